@@ -1,0 +1,20 @@
+# Warnings, floating-point rules and the two ways to declare a target.
+
+add_library(reducecheck_warnings INTERFACE)
+target_compile_options(reducecheck_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+  -Wnon-virtual-dtor -Woverloaded-virtual
+  $<$<BOOL:${REDUCECHECK_WERROR}>:-Werror>)
+
+# A library of the project: alias reducecheck::NAME, headers by their path from the root, and no
+# contraction of a * b + c in anything that uses it, because it must round twice.
+function(reducecheck_add_library name)
+  add_library(reducecheck_${name} STATIC)
+  add_library(reducecheck::${name} ALIAS reducecheck_${name})
+  set_target_properties(reducecheck_${name} PROPERTIES EXPORT_NAME ${name})
+  target_compile_features(reducecheck_${name} PUBLIC cxx_std_20)
+  target_compile_options(reducecheck_${name} PUBLIC -ffp-contract=off)
+  target_include_directories(reducecheck_${name} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:include/reducecheck>)
+  target_link_libraries(reducecheck_${name} PRIVATE $<BUILD_INTERFACE:reducecheck_warnings>)
+endfunction()

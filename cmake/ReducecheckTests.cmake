@@ -1,0 +1,23 @@
+include(GoogleTest)
+
+# reducecheck_add_test(NAME SOURCES a_test.cpp ... LIBRARIES reducecheck::sim ...
+#                      [LABELS unit] [CASES 1000])
+# One executable with GoogleTest (and RapidCheck at CASES cases a property); every test of it is a
+# CTest test `NAME.Suite.Case`. The label `unit` is the default; `slow` and `nightly` stay out of CI.
+function(reducecheck_add_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "CASES" "SOURCES;LIBRARIES;LABELS")
+  if(NOT arg_LABELS)
+    set(arg_LABELS unit)
+  endif()
+  if(NOT arg_CASES)
+    set(arg_CASES 1000)
+  endif()
+  string(REPLACE "." "_" target "test_${name}")
+  add_executable(${target} ${arg_SOURCES})
+  target_link_libraries(${target} PRIVATE ${arg_LIBRARIES} rapidcheck_gtest GTest::gtest_main
+                        reducecheck_warnings)
+  gtest_discover_tests(${target} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST
+    WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+    PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 600
+               ENVIRONMENT "RC_PARAMS=max_success=${arg_CASES}")
+endfunction()
