@@ -3,7 +3,7 @@
 add_library(reducecheck_warnings INTERFACE)
 target_compile_options(reducecheck_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
-  -Wnon-virtual-dtor -Woverloaded-virtual
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wno-missing-field-initializers
   $<$<BOOL:${REDUCECHECK_WERROR}>:-Werror>)
 
 # A library of the project: alias reducecheck::NAME, headers by their path from the root, and no

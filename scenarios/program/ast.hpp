@@ -42,13 +42,13 @@ const char* spelling(BinaryOp op);
 /// An expression tree. Which members count depends on `kind`, as listed at ExprKind.
 struct Expr {
   ExprKind kind = ExprKind::none;
-  Position at;
+  Position at{};  // of an operator for unary, binary and conditional, else where it begins
   BinaryOp op = BinaryOp::add;
-  Fraction number;
-  std::string name;
-  std::vector<Expr> children;
+  Fraction number{};
+  std::string name{};
+  std::vector<Expr> children{};
   /// call only: for each argument (children[1..]) its keyword, empty for a positional one.
-  std::vector<std::string> keywords;
+  std::vector<std::string> keywords{};
 };
 
 bool operator==(const Expr& a, const Expr& b);
@@ -68,7 +68,7 @@ struct Stmt;
 
 /// A parameter of a function; `fallback.kind == absent` when it has no default.
 struct Parameter {
-  std::string name;
+  std::string name{};
   Expr fallback{ExprKind::absent};
 };
 
@@ -77,14 +77,14 @@ bool operator==(const Parameter& a, const Parameter& b);
 /// A statement. Which members count depends on `kind`, as listed at StmtKind.
 struct Stmt {
   StmtKind kind = StmtKind::pass;
-  Position at;
+  Position at{};
   BinaryOp op = BinaryOp::add;
-  std::string name;
-  std::vector<std::string> targets;
+  std::string name{};
+  std::vector<std::string> targets{};
   Expr value{ExprKind::absent};
-  std::vector<Parameter> parameters;
-  std::vector<Stmt> body;
-  std::vector<Stmt> otherwise;
+  std::vector<Parameter> parameters{};
+  std::vector<Stmt> body{};
+  std::vector<Stmt> otherwise{};
 };
 
 bool operator==(const Stmt& a, const Stmt& b);

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// A program unrolled for one configuration: the straight line of every rank, as one list of steps.
+//
+// Control flow reads configuration values only, so shapes, row identities and the matching of
+// collectives are known without any data. A step that several ranks would compute from the same
+// operands stands in the list once: replicated work costs what one rank's would, and every
+// interpreter (integers, floats, tangents) just walks the list.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenarios/frame/scenario.hpp"
+#include "scenarios/mesh/mesh.hpp"
+#include "scenarios/program/fraction.hpp"
+
+namespace reducecheck {
+
+/// Whose data a row of a tensor is. Ghost state: no step reads it to compute a number, and the
+/// verdict does not read it; it explains. (`combine` does use `dispatch`, the handle of the call.)
+struct RowTag {
+  enum class Kind : std::uint8_t {
+    token,      // (owner, index)
+    broadcast,  // a weight or a statistic over rows: the same for every row
+    padding,    // zeros
+    stained,    // padding that is no longer zero
+    garbage,    // uninitialised memory
+    mixed,      // rows of different tokens were combined, first by step `index`
+  };
+  Kind kind = Kind::token;
+  std::int32_t owner = 0;
+  std::int32_t index = 0;
+  std::int32_t dispatch = -1;  // the step of the dispatch that delivered the row, or -1
+
+  friend bool operator==(const RowTag&, const RowTag&) = default;
+};
+
+/// Which logical features the columns are: [begin, begin + width) of `total`, or unknown (total 0).
+struct Features {
+  std::int64_t begin = 0;
+  std::int64_t total = 0;
+
+  friend bool operator==(const Features&, const Features&) = default;
+};
+
+/// A tensor of the plan: rows x width, row-major; `integer` for tables of ids.
+struct PlanValue {
+  int step = -1;
+  int rows = 0;
+  int width = 0;
+  int tags = 0;  // index into Plan::tag_lists, one tag a row
+  Features features;
+  bool integer = false;
+  bool statistic = false;  // sum, max or amax of what a rank holds, or computed from one
+  bool uneven = false;     // other ranks may hold another number of rows
+};
+
+enum class StepKind : std::uint8_t {
+  // Leaves
+  input,    // weight = input index; numbers: feature begin, total; rows from the tags
+  ids_input,
+  vector,   // numbers: begin, total
+  scalar,
+  matrix,   // a linear as a value; numbers: in begin, in total, out begin, out total
+  constant, // scalar, as a tensor of numbers: rows, width
+  // Weights as functions
+  linear,   // operands: x. numbers: in begin, in total, out begin, out total
+  mlp,      // operands: x. numbers: inter begin, inter width, inter total
+  experts,  // operands: x [, ids] [, p]. numbers: inter begin, inter width, inter total; experts
+  table,    // operands: ids [, p]. numbers: width begin, width, total; experts = rows held
+  // Elementwise
+  add, subtract, multiply, divide, matmul,
+  scale,      // by `scalar`
+  shift,      // plus `scalar`
+  reciprocal, // scalar / x
+  pointwise,  // `function`
+  quantise,   // quant(x, s)
+  select,     // where(c, a, b); operands that are numbers are constants first
+  // Integer tables
+  integer_binary,  // numbers: BinaryOp; operands: a, b
+  integer_constant,// scalar
+  look_up,         // experts = the list; operands: ids
+  // Rows and statistics
+  topk,       // results: values, ids. numbers: k
+  sum_cols, sum_rows, max_cols, max_all,
+  norm,       // operands: x [, w]
+  slice_rows, // numbers: begin, end
+  slice_cols, // numbers: begin, end
+  pad,        // numbers: rows, garbage (0, 1 + rank)
+  cat_rows, cat_cols,
+  guarded,    // operands: value [, previous]; the value, brought by a rank guard
+  // Collectives; operands: one of each member in group order
+  all_reduce_sum, all_reduce_avg, all_reduce_max,
+  reduce_scatter,       // results: one a member, by rows
+  reduce_scatter_cols,
+  reduce_scatter_v,     // numbers: rows of each member
+  all_gather, all_gather_cols,
+  broadcast,
+  // operands: ids of each member. results: ids as each member sees them. experts = owner of each
+  dispatch,
+  combine,    // operands: out of each member, ids of each member. results: one a member. experts
+};
+
+/// One weight or input as the steps name it; an index into Plan::sources.
+struct Source {
+  std::string name;
+  WeightKind kind = WeightKind::linear;
+  bool is_input = false;
+  std::int64_t rows = 0;     // logical: in, inter, experts, n, ...; for messages
+  std::int64_t cols = 0;
+};
+
+struct Step {
+  StepKind kind = StepKind::input;
+  std::vector<int> operands;
+  std::vector<int> results;
+  int source = -1;
+  std::int64_t layer = 0;
+  std::vector<std::int64_t> numbers;
+  std::vector<std::int64_t> experts;
+  Fraction scalar;
+  std::string function;
+  Group group;             // collectives
+  std::vector<int> members;
+  int chunk = 0;           // weights: which share of the split inner dimension this is ...
+  int chunks = 1;          // ... and of how many
+  Group split;             // weights: the axes whose ranks hold the shares
+  Position at;             // of the first execution
+  int section = 0;
+  std::string text;        // of the call, for messages
+};
+
+/// Which step a rank executed, in its own order; replicated steps appear for each rank.
+struct Execution {
+  int step = -1;
+  int section = 0;
+  Position at;
+  std::string text;
+};
+
+/// A run that could not go on: the first thing that is wrong is a shape or a call, not a number.
+struct RunFinding {
+  std::string defect_class;
+  Position at;
+  std::string operation;
+  std::string group;
+  std::vector<int> ranks;
+  std::string detail;
+};
+
+/// What one rank must hold of one output.
+struct Requirement {
+  int tags = 0;  // list of tokens
+  Features features;
+  int width = 0;
+};
+
+/// One program (a variant, or the reference) unrolled.
+struct Run {
+  std::string name;
+  std::vector<std::vector<int>> outputs;          // [output][rank]: a value, or -1
+  std::vector<std::vector<Execution>> executions; // [rank]
+  std::vector<std::int64_t> collectives;          // [rank]
+  std::vector<std::int64_t> elements;             // [rank]: moved by them
+  std::optional<RunFinding> finding;
+  int sections = 0;
+};
+
+struct Plan {
+  std::vector<Source> sources;
+  std::vector<Step> steps;
+  std::vector<PlanValue> values;
+  std::vector<std::vector<RowTag>> tag_lists;
+  std::vector<std::string> output_names;
+  std::vector<std::vector<Requirement>> required;  // [output][rank]
+  std::vector<Run> variants;
+  Run reference;  // one rank; outputs[output][0] has all tokens, owners in order
+};
+
+}  // namespace reducecheck
