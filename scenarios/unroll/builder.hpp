@@ -33,6 +33,9 @@ class PlanBuilder {
   /// The index that `emit` would give the next new step: for tags that name their step.
   [[nodiscard]] int next_step() const { return static_cast<int>(plan_.steps.size()); }
 
+  /// Other ranks may hold another number of rows than this value has.
+  void mark_uneven(int id) { plan_.values[static_cast<std::size_t>(id)].uneven = true; }
+
   int intern(std::vector<RowTag> tags);
 
   /// The list of `rows` broadcast tags.

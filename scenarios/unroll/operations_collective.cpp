@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+// Collectives: what a call asks for, whether the calls of a group fit together, what each rank gets.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "scenarios/unroll/operations.hpp"
+
+namespace reducecheck {
+namespace {
+
+using Requests = std::vector<const CollectiveRequest*>;
+
+const std::map<std::string, CollectiveKind>& kinds() {
+  static const std::map<std::string, CollectiveKind> map = {
+      {"all_reduce", CollectiveKind::all_reduce},
+      {"reduce_scatter", CollectiveKind::reduce_scatter},
+      {"reduce_scatterv", CollectiveKind::reduce_scatter_v},
+      {"all_gather", CollectiveKind::all_gather},
+      {"all_gatherv", CollectiveKind::all_gather_v},
+      {"broadcast", CollectiveKind::broadcast},
+      {"dispatch", CollectiveKind::dispatch},
+      {"combine", CollectiveKind::combine},
+      {"counts", CollectiveKind::counts},
+  };
+  return map;
+}
+
+std::string name_of(CollectiveKind kind) {
+  for (const auto& [name, other] : kinds()) {
+    if (other == kind) return name;
+  }
+  return "?";
+}
+
+[[noreturn]] void mismatch(const std::string& defect_class, const CollectiveRequest& a,
+                           const std::string& group, const std::string& detail,
+                           std::vector<int> ranks) {
+  throw StopRun{{defect_class, a.at, a.text, group, std::move(ranks), detail}};
+}
+
+}  // namespace
+
+std::optional<CollectiveRequest> Operations::collective(const Call& call) {
+  const auto found = kinds().find(call.name);
+  if (found == kinds().end()) return std::nullopt;
+  CollectiveRequest request;
+  request.kind = found->second;
+  request.rank = rank_;
+  request.at = call.at;
+  request.section = section_;
+  request.text = call.text;
+  std::size_t group_argument = 1;
+  switch (request.kind) {
+    case CollectiveKind::all_reduce: expect(call, 2, 2, {"op"}); break;
+    case CollectiveKind::reduce_scatter:
+    case CollectiveKind::all_gather: expect(call, 2, 2, {"dim"}); break;
+    case CollectiveKind::reduce_scatter_v: expect(call, 3, 3); break;
+    case CollectiveKind::dispatch: expect(call, 5, 5); group_argument = 4; break;
+    case CollectiveKind::combine: expect(call, 4, 4); group_argument = 3; break;
+    default: expect(call, 2, 2); break;
+  }
+  if (call.args.size() <= group_argument || !call.keywords[group_argument].empty()) {
+    throw TextError(call.at, fmt::format("`{}` needs a group", call.name));
+  }
+  request.group = as_group(call.args[group_argument], call.at, "the group of `" + call.name + "`");
+  request.members = group_members(scope_.mesh(), request.group.group, rank_);
+  request.columns = columns(call);
+  if (const Value* op = keyword(call, "op")) {
+    const auto* word = std::get_if<std::string>(&op->data);
+    if (word == nullptr || (*word != "sum" && *word != "avg" && *word != "max")) {
+      throw TextError(call.at, "`op` must be \"sum\", \"avg\" or \"max\"");
+    }
+    request.op = *word;
+  }
+  const std::size_t tensors = request.kind == CollectiveKind::dispatch  ? 3
+                              : request.kind == CollectiveKind::combine ? 2
+                                                                        : 1;
+  for (std::size_t i = 0; i < tensors; ++i) {
+    const Value& arg = call.args[i];
+    if (!is_tensor(arg) && !std::holds_alternative<WeightRef>(arg.data)) {
+      throw TextError(call.at, fmt::format("`{}` of {}: there is nothing to communicate", call.name,
+                                           kind_of(arg)));
+    }
+    request.tensors.push_back(tensor(arg, call, "an argument of `" + call.name + "`"));
+  }
+  if (request.kind == CollectiveKind::reduce_scatter_v) {
+    request.rows = as_integer(call.args[2], call.at, "the rows of `reduce_scatterv`");
+    if (request.rows < 0) throw TextError(call.at, "a negative number of rows");
+  }
+  if (tensors > 1) {
+    const Value& arg = call.args[tensors];
+    const auto* weight = std::get_if<WeightRef>(&arg.data);
+    if (weight == nullptr || held(*weight, rank_, call.at).kind != WeightKind::experts) {
+      throw TextError(call.at, fmt::format("`{}` needs the experts that the rows go to", call.name));
+    }
+    request.weight = *weight;
+    if (!value(request.tensors[1]).integer) {
+      throw TextError(call.at, fmt::format("`{}` needs a table of ids", call.name));
+    }
+  }
+  return request;
+}
+
+void Operations::check_match(const Requests& requests) const {
+  const CollectiveRequest& first = *requests[0];
+  const std::string group = to_string(scope_.mesh(), effective(scope_.mesh(), first.group.group));
+  for (const CollectiveRequest* other : requests) {
+    const auto& a = value(first.tensors[0]);
+    const auto& b = value(other->tensors[0]);
+    if (other->kind != first.kind || other->op != first.op || other->columns != first.columns) {
+      mismatch("mismatched_collective", first, group,
+               fmt::format("rank {} calls {} (op {}), rank {} calls {} (op {})", first.rank,
+                           name_of(first.kind), first.op, other->rank, name_of(other->kind),
+                           other->op), {first.rank, other->rank});
+    }
+    const bool any_width = first.kind == CollectiveKind::all_gather && first.columns;
+    if ((a.width != b.width && !any_width) || a.integer != b.integer) {
+      mismatch("mismatched_collective", first, group,
+               fmt::format("rank {} has {} features, rank {} has {}", first.rank, a.width,
+                           other->rank, b.width), {first.rank, other->rank});
+    }
+    const bool any_rows = first.kind == CollectiveKind::all_gather_v ||
+                          first.kind == CollectiveKind::dispatch ||
+                          first.kind == CollectiveKind::counts;
+    if (a.rows != b.rows && !any_rows) {
+      mismatch("token_layout", first, group,
+               fmt::format("rank {} has {} rows, rank {} has {}", first.rank, a.rows, other->rank,
+                           b.rows), {first.rank, other->rank});
+    }
+  }
+}
+
+void Operations::count(const Requests& requests) {
+  if (requests.size() < 2 || requests[0]->kind == CollectiveKind::counts) return;
+  for (const CollectiveRequest* request : requests) {
+    const auto rank = static_cast<std::size_t>(request->rank);
+    ++run_.collectives[rank];
+    const PlanValue& v = value(request->tensors[0]);
+    run_.elements[rank] += std::int64_t{v.rows} * v.width;
+  }
+}
+
+std::vector<Value> Operations::complete(const Requests& requests) {
+  check_match(requests);
+  count(requests);
+  const CollectiveKind kind = requests[0]->kind;
+  if (kind == CollectiveKind::counts) {
+    std::vector<std::int64_t> counts;
+    for (const auto* r : requests) counts.push_back(value(r->tensors[0]).rows);
+    return std::vector<Value>(requests.size(), make_integers(counts));
+  }
+  if (kind == CollectiveKind::dispatch) return dispatch(requests);
+  if (kind == CollectiveKind::combine) return combine(requests);
+  if (requests.size() == 1) return {{TensorRef{requests[0]->tensors[0]}}};
+  if (value(requests[0]->tensors[0]).integer && kind != CollectiveKind::all_gather &&
+      kind != CollectiveKind::all_gather_v && kind != CollectiveKind::broadcast) {
+    throw TextError(requests[0]->at, "ids can be gathered and broadcast, not summed");
+  }
+  switch (kind) {
+    case CollectiveKind::all_reduce: return reduce(requests);
+    case CollectiveKind::reduce_scatter:
+    case CollectiveKind::reduce_scatter_v: return scatter(requests);
+    default: return gather(requests);
+  }
+}
+
+std::vector<Value> Operations::deliver(Step step, const std::vector<PlanValue>& results,
+                                       const Requests& requests) {
+  step.group = effective(scope_.mesh(), requests[0]->group.group);
+  step.members = requests[0]->members;
+  std::vector<Value> values;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    enter(requests[i]->rank, requests[i]->section);
+    const int index = record(step, results, requests[i]->at, requests[i]->text);
+    const auto& made = builder_.plan().steps[static_cast<std::size_t>(index)].results;
+    values.push_back({TensorRef{made[made.size() == 1 ? 0 : i]}});
+  }
+  return values;
+}
+
+std::vector<RowTag> Operations::summed_tags(const Requests& requests) {
+  std::vector<RowTag> sum = tags(requests[0]->tensors[0]);
+  for (const auto* request : requests) {
+    sum = combine_tags(sum, tags(request->tensors[0]), true, builder_.next_step());
+  }
+  return sum;
+}
+
+std::vector<Value> Operations::reduce(const Requests& requests) {
+  Step step{requests[0]->op == "sum"   ? StepKind::all_reduce_sum
+            : requests[0]->op == "avg" ? StepKind::all_reduce_avg
+                                       : StepKind::all_reduce_max};
+  PlanValue result = value(requests[0]->tensors[0]);
+  for (const auto* request : requests) {
+    step.operands.push_back(request->tensors[0]);
+    const PlanValue& v = value(request->tensors[0]);
+    if (!(v.features == result.features)) result.features = {};
+    result.statistic = result.statistic || v.statistic;
+  }
+  result.tags = builder_.intern(summed_tags(requests));
+  return deliver(std::move(step), {result}, requests);
+}
+
+std::vector<Value> Operations::scatter(const Requests& requests) {
+  const CollectiveRequest& first = *requests[0];
+  const PlanValue whole = value(first.tensors[0]);
+  const int size = static_cast<int>(requests.size());
+  const std::string group = to_string(scope_.mesh(), effective(scope_.mesh(), first.group.group));
+  Step step{StepKind::reduce_scatter};
+  for (const auto* request : requests) step.operands.push_back(request->tensors[0]);
+  std::vector<int> shares(requests.size());
+  if (first.kind == CollectiveKind::reduce_scatter_v) {
+    std::int64_t total = 0;
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+      total += requests[i]->rows;
+      shares[i] = static_cast<int>(std::min<std::int64_t>(requests[i]->rows, whole.rows));
+      step.numbers.push_back(shares[i]);
+    }
+    step.kind = StepKind::reduce_scatter_v;
+    if (total != whole.rows) {
+      mismatch("token_layout", first, group,
+               fmt::format("the ranks take {} rows in all of {}", total, whole.rows),
+               first.members);
+    }
+  } else {
+    const int n = first.columns ? whole.width : whole.rows;
+    if (n % size != 0) {
+      mismatch(first.columns ? "mismatched_collective" : "token_layout", first, group,
+               fmt::format("{} {} do not divide by {}", n, first.columns ? "features" : "rows",
+                           size), first.members);
+    }
+    std::ranges::fill(shares, n / size);
+    if (first.columns) step.kind = StepKind::reduce_scatter_cols;
+  }
+  const std::vector<RowTag> all = summed_tags(requests);
+  std::vector<PlanValue> results;
+  std::ptrdiff_t begin = 0;
+  for (const int share : shares) {
+    PlanValue result = whole;
+    if (first.columns) {
+      result.width = share;
+      if (result.features.total > 0) result.features.begin += begin;
+      result.tags = builder_.intern(all);
+    } else {
+      result.rows = share;
+      result.tags = builder_.intern({all.begin() + begin, all.begin() + begin + share});
+      result.uneven = first.kind == CollectiveKind::reduce_scatter_v;
+    }
+    begin += share;
+    results.push_back(result);
+  }
+  return deliver(std::move(step), results, requests);
+}
+
+PlanValue Operations::gathered(const Requests& requests, std::size_t tensor, int dispatch) {
+  PlanValue result = value(requests[0]->tensors[tensor]);
+  std::vector<RowTag> all;
+  result.rows = 0;
+  result.uneven = false;
+  for (const auto* request : requests) {
+    const PlanValue& v = value(request->tensors[tensor]);
+    result.rows += v.rows;
+    if (!(v.features == result.features)) result.features = {};
+    all.insert(all.end(), tags(request->tensors[tensor]).begin(),
+               tags(request->tensors[tensor]).end());
+  }
+  for (RowTag& tag : all) tag.dispatch = dispatch;
+  result.tags = builder_.intern(std::move(all));
+  return result;
+}
+
+std::vector<Value> Operations::gather(const Requests& requests) {
+  const CollectiveRequest& first = *requests[0];
+  Step step{StepKind::all_gather};
+  for (const auto* request : requests) step.operands.push_back(request->tensors[0]);
+  if (first.kind == CollectiveKind::broadcast) {
+    step.kind = StepKind::broadcast;
+    return deliver(std::move(step), {value(first.tensors[0])}, requests);
+  }
+  if (!first.columns) return deliver(std::move(step), {gathered(requests, 0, -1)}, requests);
+  step.kind = StepKind::all_gather_cols;
+  PlanValue result = value(first.tensors[0]);
+  std::vector<RowTag> joined = tags(first.tensors[0]);
+  result.width = 0;
+  for (const auto* request : requests) {
+    const PlanValue& v = value(request->tensors[0]);
+    if (v.features.total == 0 || v.features.begin != result.features.begin + result.width) {
+      result.features = {};
+    }
+    result.width += v.width;
+    joined = combine_tags(joined, tags(request->tensors[0]), false, builder_.next_step());
+  }
+  result.tags = builder_.intern(std::move(joined));
+  return deliver(std::move(step), {result}, requests);
+}
+
+}  // namespace reducecheck

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/judge/cell.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "scenarios/unroll/unroll.hpp"
+#include "sim/judge/verdict.hpp"
+
+namespace reducecheck {
+namespace {
+
+constexpr int seed_tries = 24;
+
+SizeOverrides overrides(const CheckOptions& options, Shape shape) {
+  SizeOverrides sizes;
+  if (shape == Shape::full) sizes = options.model_sizes;
+  if (options.tokens) sizes["tokens"] = *options.tokens;
+  return sizes;
+}
+
+Configured configured(const Scope& scope, const Configuration& configuration) {
+  Configured result;
+  const Scenario& scenario = scope.scenario();
+  for (std::size_t i = 0; i < scenario.axes.size(); ++i) {
+    result.mesh.emplace_back(scenario.axes[i].name, configuration.axes[i]);
+  }
+  result.groups = scope.derived();
+  for (std::size_t i = 0; i < scenario.switches.size(); ++i) {
+    result.switches.emplace_back(scenario.switches[i].name, configuration.switches[i]);
+  }
+  result.ranks = scope.mesh().ranks();
+  return result;
+}
+
+/// Experts that the reference calls but no token chose: a fault in them could not be seen.
+template <class D>
+std::vector<std::string> uncovered(const Plan& plan, const Interpreter<D>& values,
+                                   std::int64_t experts) {
+  std::map<std::pair<int, std::int64_t>, std::set<std::int64_t>> chosen;
+  for (const Execution& execution : plan.reference.executions[0]) {
+    const Step& step = plan.steps[static_cast<std::size_t>(execution.step)];
+    if (step.kind != StepKind::experts) continue;
+    const PlanValue& ids = plan.values[static_cast<std::size_t>(step.operands[1])];
+    if (plan.steps[static_cast<std::size_t>(ids.step)].kind == StepKind::integer_constant) continue;
+    const std::int64_t* table = values.ids(step.operands[1]);
+    auto& seen = chosen[{step.source, step.layer}];
+    seen.insert(table, table + static_cast<std::ptrdiff_t>(ids.rows) * ids.width);
+  }
+  std::vector<std::string> missing;
+  for (const auto& [key, seen] : chosen) {
+    for (std::int64_t e = 0; e < experts; ++e) {
+      if (seen.contains(e)) continue;
+      missing.push_back(fmt::format("{}[{}] {}",
+                                    plan.sources[static_cast<std::size_t>(key.first)].name,
+                                    key.second, e));
+    }
+  }
+  return missing;
+}
+
+}  // namespace
+
+std::string spelled(const ExpectedVerdict* expected) {
+  if (expected == nullptr || expected->verdict == "holds") return "holds";
+  std::string branches;
+  for (const std::string& branch : expected->branches) {
+    branches += (branches.empty() ? "" : ", ") + branch;
+  }
+  return branches.empty() ? expected->verdict : fmt::format("{}({})", expected->verdict, branches);
+}
+
+bool matches(const Cell& cell, const ExpectedVerdict* expected) {
+  if (expected == nullptr || expected->verdict == "holds") return cell.verdict == Verdict::holds;
+  if (cell.verdict != Verdict::defect || cell.finding->defect_class != expected->verdict) {
+    return false;
+  }
+  if (expected->branches.empty()) return true;
+  const std::set<std::string> wanted(expected->branches.begin(), expected->branches.end());
+  return wanted == std::set<std::string>(cell.finding->branches.begin(), cell.finding->branches.end());
+}
+
+const ExpectedVerdict* expected_verdict(const Scope& scope, const std::string& variant) {
+  for (const Expectation& expectation : scope.scenario().expectations) {
+    if (expectation.variant != variant) continue;
+    for (const ExpectedVerdict& verdict : expectation.verdicts) {
+      if (verdict.when.kind == ExprKind::absent ||
+          as_condition(scope.evaluate(verdict.when), verdict.when.at)) {
+        return &verdict;
+      }
+    }
+  }
+  return nullptr;
+}
+
+/// The work on one configuration.
+class CellJudge::Work {
+ public:
+  Work(CellJudge& judge, const Configuration& configuration)
+      : judge_(judge),
+        options_(judge.options_),
+        scope_(judge.scenario_, configuration, overrides(options_, options_.shape)),
+        configuration_(configuration) {}
+
+  JudgedConfiguration run() {
+    JudgedConfiguration result;
+    result.point.configuration = configured(scope_, configuration_);
+    if (const auto tokens = scope_.find("tokens", -1);
+        tokens && std::holds_alternative<Fraction>(tokens->data)) {
+      result.point.tokens = std::get<Fraction>(tokens->data).numerator();
+    }
+    const Plan plan = unroll(scope_, judge_.variants_);
+    if (options_.shape == Shape::full && runs_in<Mod64>(plan)) {
+      judge_all(plan, judge_.mod64_, result);
+      judge_.mod64_ = Interpreter<Mod64>();  // a model's size is not kept
+    } else {
+      judge_all(plan, judge_.prime_, result);
+      if (options_.shape == Shape::full) judge_.prime_ = Interpreter<Prime>();
+    }
+    for (const std::string& dtype : options_.dtypes) {
+      if (dtype == "fp32") compare_bits<Float32>(plan, result);
+      if (dtype == "bf16") compare_bits<BFloat16>(plan, result);
+    }
+    return result;
+  }
+
+ private:
+  /// Runs the plan with a seed for which every expert is chosen, if one is near.
+  template <class D>
+  std::vector<std::string> run_covered(const Plan& plan, Interpreter<D>& values) {
+    values.load(plan);
+    std::vector<std::string> best;
+    std::uint64_t best_seed = options_.seed;
+    const int tries = options_.shape == Shape::full ? 1 : seed_tries;
+    for (int i = 0; i < tries; ++i) {
+      seed_ = i == 0 ? options_.seed : mix(options_.seed + static_cast<std::uint64_t>(i));
+      values.run(seed_);
+      std::vector<std::string> missing = uncovered(plan, values, scope_.size("E"));
+      if (missing.empty()) return missing;
+      if (i == 0 || missing.size() < best.size()) best = std::move(missing), best_seed = seed_;
+    }
+    if (seed_ != best_seed) values.run(best_seed);
+    seed_ = best_seed;
+    return best;
+  }
+
+  template <class D>
+  void judge_all(const Plan& plan, Interpreter<D>& values, JudgedConfiguration& result) {
+    const std::vector<std::string> missing = run_covered(plan, values);
+    std::vector<bool> wrong;
+    for (const Run& run : plan.variants) {
+      wrong.push_back(run.finding || !wrong_outputs(plan, run, values).empty());
+    }
+    for (std::size_t v = 0; v < plan.variants.size(); ++v) {
+      result.cells.push_back(judge_cell(plan.variants[v], *judge_.variants_[v], wrong[v]));
+      Cell& cell = result.cells.back().cell;
+      cell.configuration = result.point.configuration;
+      cell.uncovered = missing;
+    }
+  }
+
+  JudgedCell judge_cell(const Run& run, const Variant& variant, bool wrong) {
+    JudgedCell judged;
+    Cell& cell = judged.cell;
+    cell.variant = variant.name;
+    cell.collectives = *std::ranges::max_element(run.collectives);
+    cell.bytes = 4 * *std::ranges::max_element(run.elements);
+    cell.verdict = wrong ? Verdict::defect : Verdict::holds;
+    if (run.finding) {
+      const RunFinding& f = *run.finding;
+      cell.finding = Finding{f.defect_class, {}, "", f.group, f.ranks, f.operation, f.at, "", f.detail};
+      std::ranges::sort(cell.finding->ranks);
+    } else if (wrong || (run.sections > 1 && options_.shape == Shape::toy)) {
+      explain(variant, judged);
+    }
+    return judged;
+  }
+
+  /// The second run, of one variant at toy dimensions in the prime field, with tangents.
+  void explain(const Variant& variant, JudgedCell& judged) {
+    const Scope scope(judge_.scenario_, configuration_, overrides(options_, Shape::toy));
+    const Plan plan = unroll(scope, {&variant});
+    const Run& run = plan.variants[0];
+    Interpreter<Prime> values;
+    values.load(plan);
+    values.run(seed_);
+    const std::vector<WrongOutput> wrong = wrong_outputs(plan, run, values);
+    Cell& cell = judged.cell;
+    if (cell.verdict == Verdict::defect && wrong.empty()) {
+      cell.verdict = Verdict::undecided;
+      cell.reason = "wrong at the full dimensions, right at small ones: not explained";
+      return;
+    }
+    const TangentRun tangents(plan, values, seed_);
+    for (const Deferral& deferral : tangents.deferrals()) {
+      judged.deferred_events.insert(deferral.at);
+      judged.deferred_weights.insert(
+          plan.sources[static_cast<std::size_t>(deferral.source)].name);
+    }
+    if (wrong.empty()) return;
+    const Consumer consumer = find_consumer(plan, run, values, wrong);
+    std::vector<NamedSize> names;
+    for (int axis = 0; axis < scope.mesh().axes(); ++axis) {
+      names.emplace_back(scope.mesh().name(axis), scope.mesh().size(axis));
+    }
+    for (const NamedSize& derived : scope.derived()) names.push_back(derived);
+    Diagnosis diagnosis = classify(plan, run, scope.mesh(), tangents, consumer, names);
+    if (diagnosis.finding.output.empty()) {
+      diagnosis.finding.output = plan.output_names[static_cast<std::size_t>(wrong[0].output)];
+    }
+    cell.finding = std::move(diagnosis.finding);
+    judged.question = std::move(diagnosis.question);
+  }
+
+  /// Every variant that holds against the first one that does.
+  template <class D>
+  void compare_bits(const Plan& plan, JudgedConfiguration& result) {
+    std::vector<std::size_t> right;
+    for (std::size_t v = 0; v < result.cells.size(); ++v) {
+      if (result.cells[v].cell.verdict == Verdict::holds) right.push_back(v);
+    }
+    if (right.size() < 2) return;
+    Interpreter<D> values;
+    values.load(plan);
+    values.run(seed_);
+    for (std::size_t i = 1; i < right.size(); ++i) {
+      BitComparison bits{result.point.configuration, D::name, plan.variants[right[0]].name,
+                         plan.variants[right[i]].name, 0, 0};
+      count_bits(plan, values, plan.variants[right[0]], plan.variants[right[i]], bits);
+      result.bits.push_back(std::move(bits));
+    }
+  }
+
+  template <class D>
+  static void count_bits(const Plan& plan, const Interpreter<D>& values, const Run& left,
+                         const Run& right, BitComparison& bits) {
+    std::set<std::pair<int, int>> seen;
+    for (std::size_t o = 0; o < left.outputs.size(); ++o) {
+      for (std::size_t rank = 0; rank < left.outputs[o].size(); ++rank) {
+        const int a = left.outputs[o][rank];
+        const int b = right.outputs[o][rank];
+        const PlanValue& shape = plan.values[static_cast<std::size_t>(a)];
+        if (shape.integer || !seen.insert({a, b}).second) continue;
+        const std::int64_t n = std::int64_t{shape.rows} * shape.width;
+        bits.elements += n;
+        for (std::int64_t i = 0; i < n; ++i) {
+          const auto size = sizeof(typename D::Scalar);
+          bits.differing += std::memcmp(values.numbers(a) + i, values.numbers(b) + i, size) != 0;
+        }
+      }
+    }
+  }
+
+  CellJudge& judge_;
+  const CheckOptions& options_;
+  Scope scope_;
+  const Configuration& configuration_;
+  std::uint64_t seed_ = 0;
+};
+
+CellJudge::CellJudge(const Scenario& scenario, const CheckOptions& options,
+                     std::vector<const Variant*> variants)
+    : scenario_(scenario), options_(options), variants_(std::move(variants)) {}
+
+CellJudge::~CellJudge() = default;
+
+JudgedConfiguration CellJudge::judge(const Configuration& configuration) {
+  JudgedConfiguration result;
+  try {
+    result = Work(*this, configuration).run();
+    const Scope scope(scenario_, configuration, overrides(options_, options_.shape));
+    for (JudgedCell& judged : result.cells) {
+      if (!options_.expect_none) judged.expected = expected_verdict(scope, judged.cell.variant);
+    }
+  } catch (const TextError& error) {
+    result.error = Diagnostic{error.at, error.what(), error.hint};
+  }
+  return result;
+}
+
+}  // namespace reducecheck

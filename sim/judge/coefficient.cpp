@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/judge/coefficient.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "sim/domain/domain.hpp"
+
+namespace reducecheck {
+namespace {
+
+/// Field elements back to small rationals: the coefficients of wrong programs are group sizes, their
+/// inverses, and powers of declared scalars.
+class Decoder {
+ public:
+  explicit Decoder(const std::map<int, std::uint64_t>& scalars) : scalars_(scalars) {}
+
+  Coefficient decode(std::uint64_t x) {
+    const auto known = known_.find(x);
+    if (known != known_.end()) return known->second;
+    return known_[x] = search(x);
+  }
+
+ private:
+  static constexpr std::int64_t largest = 4'096;  // of a numerator or denominator
+
+  static std::optional<Fraction> small(std::uint64_t x) {
+    std::uint64_t multiple = 0;
+    for (std::int64_t d = 1; d <= largest; ++d) {
+      multiple = Prime::add(multiple, x);
+      if (multiple <= largest) return Fraction(static_cast<std::int64_t>(multiple), d);
+      if (Prime::modulus - multiple <= largest) {
+        return Fraction(-static_cast<std::int64_t>(Prime::modulus - multiple), d);
+      }
+    }
+    return std::nullopt;
+  }
+
+  Coefficient search(std::uint64_t x) const {
+    if (const auto value = small(x)) return {Coefficient::Kind::number, *value};
+    for (const auto& [source, scalar] : scalars_) {
+      std::uint64_t up = x;
+      std::uint64_t down = x;
+      for (int power = 1; power <= 3; ++power) {
+        up = Prime::divide(up, scalar);
+        down = Prime::multiply(down, scalar);
+        if (const auto v = small(up)) return {Coefficient::Kind::number, *v, source, power};
+        if (const auto v = small(down)) return {Coefficient::Kind::number, *v, source, -power};
+      }
+    }
+    return {Coefficient::Kind::unknown};
+  }
+
+  const std::map<int, std::uint64_t>& scalars_;
+  std::map<std::uint64_t, Coefficient> known_;
+};
+
+/// Collects the ratios of one addend over rows and features.
+class Ratio {
+ public:
+  void add(std::uint64_t actual, std::uint64_t expected) {
+    if (expected == 0) {
+      foreign_ = foreign_ || actual != 0;
+      return;
+    }
+    if (actual == 0) {
+      zero_ = true;
+    } else if (actual == expected) {
+      one_ = true;
+    } else if (!other_) {
+      other_ = Prime::divide(actual, expected);
+    } else if (Prime::multiply(*other_, expected) != actual) {
+      varies_ = true;
+    }
+  }
+
+  [[nodiscard]] Coefficient result(Decoder& decoder) const {
+    if (foreign_) return {Coefficient::Kind::foreign};
+    if (varies_ || (other_ && (zero_ || one_))) return {Coefficient::Kind::unknown};
+    if (other_) return decoder.decode(*other_);
+    if (zero_ && one_) return {Coefficient::Kind::partly};
+    return {Coefficient::Kind::number, zero_ ? 0 : 1};
+  }
+
+ private:
+  bool foreign_ = false;
+  bool zero_ = false;
+  bool one_ = false;
+  bool varies_ = false;
+  std::optional<std::uint64_t> other_;
+};
+
+class Reader {
+ public:
+  Reader(const Plan& plan, const TangentRun& tangents)
+      : plan_(plan), tangents_(tangents), decoder_(tangents.scalars()) {}
+
+  Reading read(const Consumer& consumer, int reference) {
+    Reading reading;
+    reading.reference = reference;
+    index_rows(reference);
+    for (const WrongValue& wrong : consumer.values) {
+      if (!wrong.comparable && value(wrong.value).width != value(reference).width) continue;
+      for (const auto& [addend, ratio] : ratios(wrong, reference)) {
+        const Coefficient c = ratio.result(decoder_);
+        if (!c.is(0)) reading.present.insert(addend);
+        if (c.is(1)) continue;
+        for (const int rank : wrong.ranks) reading.wrong.push_back({rank, addend, c});
+      }
+    }
+    std::ranges::sort(reading.wrong, {}, [](const Observation& o) {
+      return std::pair{o.addend, o.rank};
+    });
+    return reading;
+  }
+
+ private:
+  [[nodiscard]] const PlanValue& value(int id) const {
+    return plan_.values[static_cast<std::size_t>(id)];
+  }
+  [[nodiscard]] const std::vector<RowTag>& tags(int id) const {
+    return plan_.tag_lists[static_cast<std::size_t>(value(id).tags)];
+  }
+
+  void index_rows(int reference) {
+    rows_.clear();
+    const auto& all = tags(reference);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      rows_.try_emplace({all[i].owner, all[i].index}, static_cast<int>(i));
+    }
+  }
+
+  std::map<int, Ratio> ratios(const WrongValue& wrong, int reference) const {
+    std::map<int, Ratio> ratios;
+    const Tangent& actual = tangents_.of(wrong.value);
+    const Tangent& expected = tangents_.of(reference);
+    std::set<int> addends;
+    for (const auto& [addend, history] : actual.history) addends.insert(addend);
+    for (const auto& [addend, history] : expected.history) addends.insert(addend);
+    const std::int64_t column = wrong.comparable ? wrong.column : 0;
+    for (const int row : wrong.rows) {
+      const auto r = static_cast<std::size_t>(row);
+      const RowTag& tag = wrong.required.empty() ? tags(wrong.value)[r] : wrong.required.at(r);
+      const auto found = rows_.find({tag.owner, tag.index});
+      if (found == rows_.end() && tag.kind != RowTag::Kind::mixed) continue;
+      if (found == rows_.end()) continue;
+      for (const int addend : addends) {
+        const auto a = actual.find(addend, row);
+        const auto b = expected.find(addend, found->second);
+        if (a.empty() && b.empty()) continue;
+        Ratio& ratio = ratios[addend];
+        const int width = value(wrong.value).width;
+        for (int j = 0; j < width; ++j) {
+          const auto at = static_cast<std::size_t>(j + column);
+          if (!b.empty() && at >= b.size()) break;
+          ratio.add(a.empty() ? 0 : a[static_cast<std::size_t>(j)], b.empty() ? 0 : b[at]);
+        }
+      }
+    }
+    return ratios;
+  }
+
+  const Plan& plan_;
+  const TangentRun& tangents_;
+  Decoder decoder_;
+  std::map<std::pair<int, int>, int> rows_;
+};
+
+}  // namespace
+
+Reading read_coefficients(const Plan& plan, const TangentRun& tangents, const Consumer& consumer,
+                          int section) {
+  Reader reader(plan, tangents);
+  std::optional<Reading> best;
+  std::tuple<long, bool, long> best_cost;
+  for (std::size_t i = 0; i < consumer.reference.size(); ++i) {
+    Reading reading = reader.read(consumer, consumer.reference[i]);
+    const auto foreign = std::ranges::count_if(reading.wrong, [](const Observation& o) {
+      return o.coefficient.kind == Coefficient::Kind::foreign;
+    });
+    const std::tuple<long, bool, long> cost{foreign, consumer.reference_sections[i] != section,
+                                            static_cast<long>(reading.wrong.size())};
+    if (best && !(cost < best_cost)) continue;
+    best = std::move(reading);
+    best_cost = cost;
+  }
+  return best.value_or(Reading{});
+}
+
+std::string show(const Coefficient& c, const Plan& plan) {
+  switch (c.kind) {
+    case Coefficient::Kind::partly: return "partly";
+    case Coefficient::Kind::foreign: return "foreign";
+    case Coefficient::Kind::unknown: return "?";
+    case Coefficient::Kind::number: break;
+  }
+  if (c.power == 0) return to_string(c.value);
+  const std::string& name = plan.sources[static_cast<std::size_t>(c.scalar)].name;
+  const std::string factor = c.power == 1 ? name : fmt::format("{}^{}", name, c.power);
+  return c.value == Fraction(1) ? factor : fmt::format("{} * {}", to_string(c.value), factor);
+}
+
+}  // namespace reducecheck

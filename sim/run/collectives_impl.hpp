@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// Internal to sim/run: collectives. Sums run in group order, one rounding an addition.
+#pragma once
+
+#include <algorithm>
+
+#include "sim/run/state.hpp"
+
+namespace reducecheck {
+
+template <class D>
+void Interpreter<D>::State::execute_collective(const Step& step) {
+  switch (step.kind) {
+    case StepKind::all_reduce_sum:
+    case StepKind::all_reduce_avg:
+    case StepKind::all_reduce_max: return reduce(step);
+    case StepKind::reduce_scatter:
+    case StepKind::reduce_scatter_cols:
+    case StepKind::reduce_scatter_v: return scatter(step);
+    case StepKind::dispatch: return dispatch(step);
+    case StepKind::combine: return combine(step);
+    default: return gather(step);
+  }
+}
+
+template <class D>
+void Interpreter<D>::State::reduce(const Step& step) {
+  View out = view(step.results[0]);
+  out = view(step.operands[0]);
+  for (std::size_t i = 1; i < step.operands.size(); ++i) {
+    const View next = view(step.operands[i]);
+    if (step.kind == StepKind::all_reduce_max) {
+      out = out.binaryExpr(next, [](Scalar a, Scalar b) { return D::less(a, b) ? b : a; });
+    } else {
+      out = out.binaryExpr(next, [](Scalar a, Scalar b) { return D::add(a, b); });
+    }
+  }
+  if (step.kind == StepKind::all_reduce_avg) {
+    const Scalar n = D::integer(static_cast<std::int64_t>(step.operands.size()));
+    out = out.unaryExpr([n](Scalar x) { return D::divide(x, n); });
+  }
+}
+
+template <class D>
+void Interpreter<D>::State::scatter(const Step& step) {
+  Eigen::array<Eigen::Index, 2> from{0, 0};
+  const std::size_t along = step.kind == StepKind::reduce_scatter_cols ? 1 : 0;
+  for (const int result : step.results) {
+    View out = view(result);
+    out = view(step.operands[0]).slice(from, out.dimensions());
+    for (std::size_t i = 1; i < step.operands.size(); ++i) {
+      out = out.binaryExpr(view(step.operands[i]).slice(from, out.dimensions()),
+                           [](Scalar a, Scalar b) { return D::add(a, b); });
+    }
+    from[along] += out.dimension(static_cast<Eigen::Index>(along));
+  }
+}
+
+template <class D>
+void Interpreter<D>::State::gather(const Step& step) {
+  const int result = step.results[0];
+  std::int64_t row = 0;
+  std::int64_t column = 0;
+  for (const int operand : step.operands) {
+    const PlanValue& part = shape(operand);
+    if (step.kind == StepKind::all_gather) {
+      copy(operand, 0, part.rows, result, row);
+      row += part.rows;
+      continue;
+    }
+    const Eigen::array<Eigen::Index, 2> at{0, column};
+    const Eigen::array<Eigen::Index, 2> size{part.rows, part.width};
+    if (part.integer) {
+      table(result).slice(at, size) = table(operand);
+    } else {
+      view(result).slice(at, size) = view(operand);
+    }
+    column += part.width;
+  }
+}
+
+/// Each member sees the ids of all rows, -1 where the expert is not one that it answers for.
+template <class D>
+void Interpreter<D>::State::dispatch(const Step& step) {
+  const auto owner = [&](std::int64_t expert) -> std::int64_t {
+    const bool known = expert >= 0 && expert < static_cast<std::int64_t>(step.experts.size());
+    return known ? step.experts[static_cast<std::size_t>(expert)] : -1;
+  };
+  std::ptrdiff_t at = 0;
+  for (const int operand : step.operands) {
+    const std::ptrdiff_t size =
+        static_cast<std::ptrdiff_t>(shape(operand).rows) * shape(operand).width;
+    for (std::ptrdiff_t i = 0; i < size; ++i, ++at) {
+      const std::int64_t expert = table_data(operand)[i];
+      const std::int64_t member = owner(expert);
+      for (std::size_t m = 0; m < step.results.size(); ++m) {
+        table_data(step.results[m])[at] = static_cast<std::int64_t>(m) == member ? expert : -1;
+      }
+    }
+  }
+}
+
+/// Each own row is the sum, in group order, of what the holders of its ids returned; a holder that
+/// the dispatch did not send the row to returns nothing.
+template <class D>
+void Interpreter<D>::State::combine(const Step& step) {
+  const std::size_t members = step.results.size();
+  const Step* sent =
+      step.numbers[0] < 0 ? nullptr : &plan_->steps[static_cast<std::size_t>(step.numbers[0])];
+  const auto names = [&](const Step& table, std::size_t member, const std::int64_t* ids,
+                         int width) {
+    for (int k = 0; k < width; ++k) {
+      const std::int64_t expert = ids[k];
+      if (expert >= 0 && expert < static_cast<std::int64_t>(table.experts.size()) &&
+          table.experts[static_cast<std::size_t>(expert)] == static_cast<std::int64_t>(member)) {
+        return true;
+      }
+    }
+    return false;
+  };
+  std::ptrdiff_t row = 0;  // among all delivered rows
+  std::size_t source = 0;  // the sender of that row, and its row there
+  int source_row = 0;
+  for (std::size_t m = 0; m < members; ++m) {
+    const int ids = step.operands[members + m];
+    const PlanValue& y = shape(step.results[m]);
+    for (int r = 0; r < y.rows; ++r, ++row, ++source_row) {
+      Scalar* out = data(step.results[m]) + static_cast<std::ptrdiff_t>(r) * y.width;
+      std::fill_n(out, y.width, Scalar{});
+      while (sent != nullptr && source_row >= shape(sent->operands[source]).rows) {
+        ++source;
+        source_row = 0;
+      }
+      const std::int64_t* asked = table_data(ids) + static_cast<std::ptrdiff_t>(r) * shape(ids).width;
+      for (std::size_t holder = 0; holder < members && sent != nullptr; ++holder) {
+        const int sent_ids = sent->operands[source];
+        const int width = shape(sent_ids).width;
+        if (!names(step, holder, asked, shape(ids).width)) continue;
+        if (!names(*sent, holder,
+                   table_data(sent_ids) + static_cast<std::ptrdiff_t>(source_row) * width, width)) {
+          continue;
+        }
+        const Scalar* in = data(step.operands[holder]) + row * y.width;
+        for (int j = 0; j < y.width; ++j) out[j] = D::add(out[j], in[j]);
+      }
+    }
+  }
+}
+
+}  // namespace reducecheck

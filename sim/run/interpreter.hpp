@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs a plan over one scalar domain.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "scenarios/unroll/plan.hpp"
+#include "sim/domain/domain.hpp"
+
+namespace reducecheck {
+
+/// Whether the domain can carry every step of the plan; Mod64 has no division.
+template <class D>
+bool runs_in(const Plan& plan);
+
+/// All values of a plan in one domain. One arena holds them; after `load` a `run` allocates nothing,
+/// and loading a plan no larger than an earlier one allocates nothing for values either.
+template <class D>
+class Interpreter {
+ public:
+  using Scalar = typename D::Scalar;
+
+  Interpreter();
+  ~Interpreter();
+  Interpreter(Interpreter&&) noexcept;
+  Interpreter& operator=(Interpreter&&) noexcept;
+
+  /// Makes room for the values of `plan`, which must outlive the runs and satisfy runs_in<D>.
+  void load(const Plan& plan);
+
+  /// Computes every step with the contents that `seed` gives to inputs and weights. The cost is that
+  /// of the steps: one full layer, plus a small constant for each rank.
+  void run(std::uint64_t seed);
+
+  /// The elements of a value, row-major; valid until the next load or run.
+  [[nodiscard]] const Scalar* numbers(int value) const;
+  [[nodiscard]] const std::int64_t* ids(int value) const;
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+extern template class Interpreter<Prime>;
+extern template class Interpreter<Mod64>;
+extern template class Interpreter<Float32>;
+extern template class Interpreter<BFloat16>;
+
+}  // namespace reducecheck

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// Internal to sim/run: the bodies of Interpreter, instantiated once a domain in run_<domain>.cpp.
+#pragma once
+
+#include <algorithm>
+
+#include "sim/run/interpreter.hpp"
+
+#include "sim/run/state.hpp"
+
+namespace reducecheck {
+namespace detail {
+
+inline bool divides(const Step& step) {
+  switch (step.kind) {
+    case StepKind::divide:
+    case StepKind::reciprocal:
+    case StepKind::norm:
+    case StepKind::all_reduce_avg: return true;
+    default: return !step.scalar.is_integer();
+  }
+}
+
+}  // namespace detail
+
+template <class D>
+bool runs_in(const Plan& plan) {
+  return D::divides || std::ranges::none_of(plan.steps, detail::divides);
+}
+
+template <class D>
+void Interpreter<D>::State::load(const Plan& plan) {
+  plan_ = &plan;
+  arena_.lay_out(plan);
+  if (numbers_.size() < arena_.numbers()) numbers_.resize(arena_.numbers());
+  if (tables_.size() < arena_.ids()) tables_.resize(arena_.ids());
+  functions_.assign(plan.steps.size(), Function::act);
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    if (plan.steps[i].kind == StepKind::pointwise) {
+      functions_[i] = function_named(plan.steps[i].function);
+    }
+  }
+  source_hash_.clear();
+  for (const Source& source : plan.sources) {
+    source_hash_.push_back(name_hash(source.is_input ? "input " + source.name : source.name));
+  }
+  source_key_.resize(source_hash_.size());
+}
+
+template <class D>
+void Interpreter<D>::State::run(std::uint64_t seed) {
+  for (std::size_t i = 0; i < source_hash_.size(); ++i) {
+    source_key_[i] = mix(mix(seed) ^ source_hash_[i]);
+  }
+  for (std::size_t i = 0; i < plan_->steps.size(); ++i) execute(i);
+}
+
+template <class D>
+void Interpreter<D>::State::execute(std::size_t index) {
+  const Step& step = plan_->steps[index];
+  const StepKind kind = step.kind;
+  if (Arena::shares(step)) return;
+  if (shape(step.results[0]).integer && kind < StepKind::all_reduce_sum) {
+    execute_table(step);
+  } else if (kind <= StepKind::constant) {
+    execute_leaf(step);
+  } else if (kind <= StepKind::table) {
+    execute_weight(step);
+  } else if (kind <= StepKind::select) {
+    execute_elementwise(step, functions_[index]);
+  } else if (kind < StepKind::all_reduce_sum) {
+    execute_rows(step);
+  } else {
+    execute_collective(step);
+  }
+}
+
+template <class D>
+Interpreter<D>::Interpreter() : state_(std::make_unique<State>()) {}
+template <class D>
+Interpreter<D>::~Interpreter() = default;
+template <class D>
+Interpreter<D>::Interpreter(Interpreter&&) noexcept = default;
+template <class D>
+Interpreter<D>& Interpreter<D>::operator=(Interpreter&&) noexcept = default;
+
+template <class D>
+void Interpreter<D>::load(const Plan& plan) {
+  state_->load(plan);
+}
+
+template <class D>
+void Interpreter<D>::run(std::uint64_t seed) {
+  state_->run(seed);
+}
+
+template <class D>
+const typename D::Scalar* Interpreter<D>::numbers(int value) const {
+  return state_->data(value);
+}
+
+template <class D>
+const std::int64_t* Interpreter<D>::ids(int value) const {
+  return state_->table_data(value);
+}
+
+}  // namespace reducecheck

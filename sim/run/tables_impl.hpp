@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// Internal to sim/run: tables of ids, equal in every domain.
+#pragma once
+
+#include <algorithm>
+
+#include "scenarios/program/ast.hpp"
+#include "sim/run/state.hpp"
+
+namespace reducecheck {
+namespace detail {
+
+inline std::int64_t floor_divide(std::int64_t a, std::int64_t b) {
+  if (b == 0) return 0;
+  const std::int64_t q = a / b;
+  return (a % b != 0 && (a < 0) != (b < 0)) ? q - 1 : q;
+}
+
+inline std::int64_t integer_operation(BinaryOp op, std::int64_t a, std::int64_t b) {
+  switch (op) {
+    case BinaryOp::add: return a + b;
+    case BinaryOp::subtract: return a - b;
+    case BinaryOp::multiply: return a * b;
+    case BinaryOp::floor_divide: return floor_divide(a, b);
+    case BinaryOp::modulo: return a - floor_divide(a, b) * b;
+    case BinaryOp::equal: return a == b ? 1 : 0;
+    case BinaryOp::not_equal: return a != b ? 1 : 0;
+    case BinaryOp::less: return a < b ? 1 : 0;
+    case BinaryOp::less_equal: return a <= b ? 1 : 0;
+    case BinaryOp::greater: return a > b ? 1 : 0;
+    case BinaryOp::greater_equal: return a >= b ? 1 : 0;
+    case BinaryOp::logical_and: return a != 0 && b != 0 ? 1 : 0;
+    default: return a != 0 || b != 0 ? 1 : 0;
+  }
+}
+
+}  // namespace detail
+
+template <class D>
+void Interpreter<D>::State::execute_table(const Step& step) {
+  Table out = table(step.results[0]);
+  switch (step.kind) {
+    case StepKind::ids_input: return input(step);
+    case StepKind::integer_constant: out.setConstant(step.scalar.numerator()); return;
+    case StepKind::integer_binary: {
+      const auto op = static_cast<BinaryOp>(step.numbers[0]);
+      const Table a = table(step.operands[0]);
+      const Table b = table(step.operands[1]);
+      const auto at = [](const Table& t, Eigen::Index r, Eigen::Index c) {
+        return t(t.dimension(0) == 1 ? 0 : r, t.dimension(1) == 1 ? 0 : c);
+      };
+      for (Eigen::Index r = 0; r < out.dimension(0); ++r) {
+        for (Eigen::Index c = 0; c < out.dimension(1); ++c) {
+          out(r, c) = detail::integer_operation(op, at(a, r, c), at(b, r, c));
+        }
+      }
+      return;
+    }
+    case StepKind::look_up: {
+      const Table ids = table(step.operands[0]);
+      const auto size = static_cast<std::int64_t>(step.experts.size());
+      out = ids.unaryExpr([&](std::int64_t id) -> std::int64_t {
+        return id >= 0 && id < size ? step.experts[static_cast<std::size_t>(id)] : -1;
+      });
+      return;
+    }
+    case StepKind::select: {
+      const Table condition = table(step.operands[0]);
+      const Table yes = table(step.operands[1]);
+      const Table no = table(step.operands[2]);
+      const auto at = [](const Table& t, Eigen::Index r, Eigen::Index c) {
+        return t(t.dimension(0) == 1 ? 0 : r, t.dimension(1) == 1 ? 0 : c);
+      };
+      for (Eigen::Index r = 0; r < out.dimension(0); ++r) {
+        for (Eigen::Index c = 0; c < out.dimension(1); ++c) {
+          out(r, c) = at(condition, r, c) != 0 ? at(yes, r, c) : at(no, r, c);
+        }
+      }
+      return;
+    }
+    case StepKind::pad: {
+      const PlanValue& x = shape(step.operands[0]);
+      copy(step.operands[0], 0, x.rows, step.results[0], 0);
+      // An id of padding is no expert; an uninitialised one is far outside.
+      const std::int64_t id = step.numbers[1] == 0 ? -1 : (1 << 20) + step.numbers[1];
+      std::fill(table_data(step.results[0]) + static_cast<std::ptrdiff_t>(x.rows) * x.width,
+                table_data(step.results[0]) + out.size(), id);
+      return;
+    }
+    case StepKind::slice_cols: {
+      const Table x = table(step.operands[0]);
+      const Eigen::array<Eigen::Index, 2> from{0, step.numbers[0]};
+      const Eigen::array<Eigen::Index, 2> size{x.dimension(0), step.numbers[1] - step.numbers[0]};
+      out = x.slice(from, size);
+      return;
+    }
+    default: {  // cat
+      Eigen::array<Eigen::Index, 2> at{0, 0};
+      const std::size_t along = step.kind == StepKind::cat_cols ? 1 : 0;
+      for (const int operand : step.operands) {
+        const Table part = table(operand);
+        out.slice(at, part.dimensions()) = part;
+        at[along] += part.dimension(static_cast<Eigen::Index>(along));
+      }
+      return;
+    }
+  }
+}
+
+}  // namespace reducecheck
