@@ -1,5 +1,6 @@
-# What must be there is asked for by find_package; what may be there is detected, and a line says
-# what was left out and why. Nothing is downloaded and no hardware is probed.
+# SPDX-License-Identifier: Apache-2.0
+# What every build needs. What a part needs beyond that is looked for in ReducecheckParts.cmake.
+# Nothing is downloaded and no hardware is probed.
 
 find_package(fmt 9 REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)

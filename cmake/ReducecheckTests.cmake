@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 include(GoogleTest)
 
 # reducecheck_add_test(NAME SOURCES a_test.cpp ... LIBRARIES reducecheck::sim ...
@@ -14,6 +15,9 @@ function(reducecheck_add_test name)
   endif()
   string(REPLACE "." "_" target "test_${name}")
   add_executable(${target} ${arg_SOURCES})
+  # Beside bin/, which holds what a user runs.
+  set_target_properties(${target} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${reducecheck_BINARY_DIR}/tests)
   target_link_libraries(${target} PRIVATE ${arg_LIBRARIES} rapidcheck_gtest GTest::gtest_main
                         reducecheck_warnings)
   gtest_discover_tests(${target} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST

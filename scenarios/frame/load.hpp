@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,8 @@ struct FrameLimits {
   static constexpr std::size_t file_bytes = 256 * 1024;
   static constexpr std::int64_t ranks = 1'024;
   static constexpr std::size_t list_length = 4'096;
+  static constexpr std::size_t names = 256;       // entries of one table
+  static constexpr std::size_t name_length = 64;  // bytes of a name that the file declares
 };
 
 /// The scenario that `text` says, or nothing with every error of the file in `diagnostics`: syntax,

@@ -13,7 +13,8 @@
 
 namespace reducecheck {
 
-/// A mesh axis, slowest first in Scenario::axes. No sizes means 1, 2, ... up to the number of ranks.
+/// A mesh axis, slowest first in Scenario::axes. No sizes means 1, 2, ... up to the number of
+/// ranks.
 struct Axis {
   std::string name;
   Position at;
@@ -41,8 +42,9 @@ enum class WeightKind { linear, mlp, experts, table, vector, scalar };
 /// The word of the text: `linear`, `mlp`, ...
 const char* spelling(WeightKind kind);
 
-/// A weight and its placement: `experts(E / ep, inter / tp)`. A dimension is a size, `size / group`,
-/// or (first dimension of experts and table) a list of the logical numbers that the rank holds.
+/// A weight and its placement: `experts(E / ep, inter / tp)`. A dimension is a size, `size /
+/// group`, or (first dimension of experts and table) a list of the logical numbers that the rank
+/// holds.
 struct WeightDecl {
   std::string name;
   Position at;

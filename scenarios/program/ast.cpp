@@ -19,23 +19,40 @@ bool same_keywords(const Expr& a, const Expr& b) {
 
 const char* spelling(BinaryOp op) {
   switch (op) {
-    case BinaryOp::add: return "+";
-    case BinaryOp::subtract: return "-";
-    case BinaryOp::multiply: return "*";
-    case BinaryOp::divide: return "/";
-    case BinaryOp::floor_divide: return "//";
-    case BinaryOp::modulo: return "%";
-    case BinaryOp::matmul: return "@";
-    case BinaryOp::equal: return "==";
-    case BinaryOp::not_equal: return "!=";
-    case BinaryOp::less: return "<";
-    case BinaryOp::less_equal: return "<=";
-    case BinaryOp::greater: return ">";
-    case BinaryOp::greater_equal: return ">=";
-    case BinaryOp::in: return "in";
-    case BinaryOp::not_in: return "not in";
-    case BinaryOp::logical_and: return "and";
-    case BinaryOp::logical_or: return "or";
+    case BinaryOp::add:
+      return "+";
+    case BinaryOp::subtract:
+      return "-";
+    case BinaryOp::multiply:
+      return "*";
+    case BinaryOp::divide:
+      return "/";
+    case BinaryOp::floor_divide:
+      return "//";
+    case BinaryOp::modulo:
+      return "%";
+    case BinaryOp::matmul:
+      return "@";
+    case BinaryOp::equal:
+      return "==";
+    case BinaryOp::not_equal:
+      return "!=";
+    case BinaryOp::less:
+      return "<";
+    case BinaryOp::less_equal:
+      return "<=";
+    case BinaryOp::greater:
+      return ">";
+    case BinaryOp::greater_equal:
+      return ">=";
+    case BinaryOp::in:
+      return "in";
+    case BinaryOp::not_in:
+      return "not in";
+    case BinaryOp::logical_and:
+      return "and";
+    case BinaryOp::logical_or:
+      return "or";
   }
   return "?";
 }
@@ -44,12 +61,17 @@ bool operator==(const Expr& a, const Expr& b) {
   if (a.kind != b.kind || a.children != b.children) return false;
   switch (a.kind) {
     case ExprKind::number:
-    case ExprKind::truth: return a.number == b.number;
+    case ExprKind::truth:
+      return a.number == b.number;
     case ExprKind::text:
-    case ExprKind::name: return a.name == b.name;
-    case ExprKind::binary: return a.op == b.op;
-    case ExprKind::call: return same_keywords(a, b);
-    default: return true;
+    case ExprKind::name:
+      return a.name == b.name;
+    case ExprKind::binary:
+      return a.op == b.op;
+    case ExprKind::call:
+      return same_keywords(a, b);
+    default:
+      return true;
   }
 }
 

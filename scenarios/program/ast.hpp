@@ -31,9 +31,23 @@ enum class ExprKind {
 };
 
 enum class BinaryOp {
-  add, subtract, multiply, divide, floor_divide, modulo, matmul,
-  equal, not_equal, less, less_equal, greater, greater_equal, in, not_in,
-  logical_and, logical_or,
+  add,
+  subtract,
+  multiply,
+  divide,
+  floor_divide,
+  modulo,
+  matmul,
+  equal,
+  not_equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  in,
+  not_in,
+  logical_and,
+  logical_or,
 };
 
 /// `+`, `//`, `not in`, ...
@@ -54,14 +68,14 @@ struct Expr {
 bool operator==(const Expr& a, const Expr& b);
 
 enum class StmtKind {
-  assign,     // targets = value
-  augment,    // targets[0] op= value
-  result,     // return value
+  assign,   // targets = value
+  augment,  // targets[0] op= value
+  result,   // return value
   pass,
-  section,    // section "name"
-  branch,     // if value: body else: otherwise (an elif is a branch alone in `otherwise`)
-  loop,       // for targets[0] in value: body
-  function,   // def name(parameters): body
+  section,   // section "name"
+  branch,    // if value: body else: otherwise (an elif is a branch alone in `otherwise`)
+  loop,      // for targets[0] in value: body
+  function,  // def name(parameters): body
 };
 
 struct Stmt;

@@ -10,7 +10,9 @@ namespace {
 // so an error means that the result itself cannot be held.
 __extension__ typedef __int128 Wide;
 
-Wide magnitude(Wide value) { return value < 0 ? -value : value; }
+Wide magnitude(Wide value) {
+  return value < 0 ? -value : value;
+}
 
 Wide greatest_common_divisor(Wide a, Wide b) {
   while (b != 0) {
@@ -32,9 +34,8 @@ std::int64_t narrow(Wide value) {
 
 Fraction reduced(Wide numerator, Wide denominator) {
   if (denominator == 0) throw FractionError("division by zero");
-  const Wide divisor =
-      greatest_common_divisor(magnitude(numerator), magnitude(denominator)) *
-      (denominator < 0 ? -1 : 1);
+  const Wide divisor = greatest_common_divisor(magnitude(numerator), magnitude(denominator)) *
+                       (denominator < 0 ? -1 : 1);
   return Fraction(narrow(numerator / divisor), narrow(denominator / divisor));
 }
 
@@ -72,8 +73,8 @@ Fraction operator/(const Fraction& a, const Fraction& b) {
 
 Fraction floor_divide(const Fraction& a, const Fraction& b) {
   if (b.numerator_ == 0) throw FractionError("division by zero");
-  return Fraction(narrow(floor_quotient(Wide{a.numerator_} * b.denominator_,
-                                        Wide{a.denominator_} * b.numerator_)));
+  return Fraction(narrow(
+      floor_quotient(Wide{a.numerator_} * b.denominator_, Wide{a.denominator_} * b.numerator_)));
 }
 
 Fraction modulo(const Fraction& a, const Fraction& b) {

@@ -29,7 +29,7 @@ class Lines {
 
   /// The line without its end; nothing when the text has no such line.
   [[nodiscard]] std::optional<std::string_view> operator[](std::uint32_t line) const {
-    if (line == 0 || line > starts_.size()) return std::nullopt;
+    if (line == 0 || line > starts_.size() || text_.empty()) return std::nullopt;
     const std::size_t begin = starts_[line - 1];
     const std::size_t end = line < starts_.size() ? starts_[line] - 1 : text_.size();
     std::string_view result = text_.substr(begin, end - begin);
@@ -52,7 +52,8 @@ struct Excerpt {
   std::size_t caret_cells = 0;  // what stands before the caret
 };
 
-// Only a window around the caret is read, so that a file of one huge line costs no more than others.
+// Only a window around the caret is read, so that a file of one huge line costs no more than
+// others.
 Excerpt excerpt(std::string_view line, std::size_t caret) {
   constexpr std::size_t most_bytes_a_cell = 4;
   constexpr std::size_t reach = cells_before_caret * most_bytes_a_cell;

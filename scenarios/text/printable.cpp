@@ -107,7 +107,7 @@ std::string printable(std::string_view text) {
   return result;
 }
 
-std::string quoted(std::string_view text) {
+std::string back_quoted(std::string_view text) {
   constexpr std::size_t most = 40;  // enough to recognise a name, and a message stays one line
   std::string result = "`";
   std::size_t offset = 0;

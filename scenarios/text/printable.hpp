@@ -24,6 +24,6 @@ Glyph glyph_at(std::string_view text, std::size_t offset);
 std::string printable(std::string_view text);
 
 /// `text` in back quotes, printable and cut after about 40 characters, for use in a message.
-std::string quoted(std::string_view text);
+std::string back_quoted(std::string_view text);
 
 }  // namespace reducecheck

@@ -86,7 +86,7 @@ int Operations::weight_value(const WeightRef& weight, const Call& call) {
   const HeldDimension& in = w.dimensions[0];
   const HeldDimension& out = w.dimensions[1];
   Step step = weight_step(StepKind::matrix, weight, w);
-  step.numbers = {in.begin, in.total, out.begin, out.total};
+  step.numbers = {in.begin, in.total, out.begin, out.total, out.width};
   step.chunk = in.chunk;
   step.chunks = in.chunks;
   step.split = in.split;
@@ -122,7 +122,7 @@ Value Operations::linear(const WeightRef& weight, const Call& call) {
   }
   Step step = weight_step(StepKind::linear, weight, w);
   step.operands = {x};
-  step.numbers = {in.begin, in.total, out.begin, out.total};
+  step.numbers = {in.begin, in.total, out.begin, out.total, out.width};
   step.chunk = in.chunk;
   step.chunks = in.chunks;
   step.split = in.split;

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/tool/commands.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+#include "scenarios/text/diagnostic.hpp"
+#include "sim/report/words.hpp"
+#include "sim/tool/exit_status.hpp"
+#include "sim/tool/request.hpp"
+#include "sim/tool/version.hpp"
+
+namespace reducecheck::tool {
+namespace {
+
+std::vector<OptionSpec> help_only() {
+  return {{"help", nullptr, "this text", false, 'h'}};
+}
+
+std::vector<std::string> command_names() {
+  std::vector<std::string> names;
+  for (const Command& command : commands()) names.emplace_back(command.name);
+  return names;
+}
+
+std::string usage_text() {
+  std::string text = "usage: reducecheck COMMAND ...\n\n";
+  for (const Command& command : commands()) {
+    text += fmt::format("  {:<30}{}\n", fmt::format("{} {}", command.name, command.synopsis),
+                        command.sentence);
+  }
+  return text + fmt::format("  {:<30}{}\n  {:<30}{}\n", "help [COMMAND]",
+                            "this list, or one command", "--version", "version and commit");
+}
+
+int run_help(const std::vector<std::string>& words, Console& console) {
+  if (words.empty()) {
+    console.result(usage_text() +
+                   "\nexit status: 0 all as expected, 1 not as expected, 2 usage or input, "
+                   "3 internal, 77 skipped\n");
+    return ExitStatus::as_expected;
+  }
+  const auto found = std::ranges::find_if(
+      commands(), [&](const Command& command) { return command.name == words.front(); });
+  if (found != commands().end()) {
+    console.result(command_help(*found));
+    return ExitStatus::as_expected;
+  }
+  return usage_error(console, "",
+                     fmt::format("no help on `{}`; commands: {}", one_line(words.front()),
+                                 fmt::join(command_names(), ", ")));
+}
+
+}  // namespace
+
+std::span<const Command> commands() {
+  static const std::array all = {
+      Command{"check", "FILE...", "every variant in every layout",
+              "FILE is a scenario, or a directory whose *.toml files are all checked. What a file\n"
+              "expects of a variant is compared with what is found. The smallest case of each\n"
+              "unexpected finding is saved as a scenario for `replay`.\n",
+              check_options, run_check},
+      Command{"explain", "FILE|CLASS", "what is wrong, where, and what mends it",
+              "For a scenario: each failing variant with its coefficient, the condition, layouts "
+              "that\nhide it, the smallest one to try, repairs. For a class of defect, such as\n"
+              "double_reduce: what it is. Without an argument: the list of classes.\n",
+              explain_options, run_explain},
+      Command{"replay", "FILE", "a saved counterexample",
+              "Runs the variant and the seed that `[replay]` of the file names.\n", replay_options,
+              run_replay},
+      Command{"models", "[NAME|config.json]", "known model shapes, or one of them",
+              "Without an argument: the list. With a config.json: the shape that is read from it,\n"
+              "and what had to be assumed.\n",
+              help_only, run_models},
+  };
+  return all;
+}
+
+const Command& command_named(std::string_view name) {
+  const auto found =
+      std::ranges::find_if(commands(), [&](const Command& one) { return one.name == name; });
+  if (found == commands().end()) std::abort();
+  return *found;
+}
+
+std::string command_help(const Command& command) {
+  return fmt::format("usage: reducecheck {} {} [OPTION...]\n\n{}.\n{}\noptions:\n{}", command.name,
+                     command.synopsis, command.sentence, command.details,
+                     options_text(command.options()));
+}
+
+int usage_error(Console& console, std::string_view command, std::string_view message) {
+  console.note(fmt::format("reducecheck: error: {}\ntry `reducecheck help{}{}`\n", message,
+                           command.empty() ? "" : " ", command));
+  return ExitStatus::usage;
+}
+
+int run_tool(const std::vector<std::string>& words, Console& console) {
+  if (words.empty()) {
+    console.note(usage_text());
+    return ExitStatus::usage;
+  }
+  const std::string& first = words.front();
+  const std::vector<std::string> rest(words.begin() + 1, words.end());
+  if (first == "--version") {
+    console.result(fmt::format("reducecheck {}\n", version_text()));
+    return ExitStatus::as_expected;
+  }
+  if (first == "help" || first == "--help" || first == "-h") return run_help(rest, console);
+  const auto found = std::ranges::find_if(
+      commands(), [&](const Command& command) { return command.name == first; });
+  if (found != commands().end()) return found->run(rest, console);
+  if (first.starts_with("-")) {
+    return usage_error(console, "",
+                       fmt::format("option `{}` before a command; commands: {}", one_line(first),
+                                   fmt::join(command_names(), ", ")));
+  }
+  const std::string meant = did_you_mean(first, command_names());
+  return usage_error(
+      console, "",
+      fmt::format("unknown command `{}`; {}commands: {}", one_line(first),
+                  meant.empty() ? "" : meant + " ", fmt::join(command_names(), ", ")));
+}
+
+}  // namespace reducecheck::tool

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a command line asks for, checked: numbers in range, names spelled, formats known.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/judge/check.hpp"
+#include "sim/tool/arguments.hpp"
+#include "sim/tool/console.hpp"
+
+namespace reducecheck::tool {
+
+struct CheckRequest {
+  std::vector<std::string> inputs;
+  CheckOptions options;
+  std::string model;                          // preset or file; empty: the scenario's own
+  std::optional<std::string> json;            // file, or `-`
+  std::optional<std::string> junit;           // file, or `-`
+  std::optional<std::string> html;            // file, or `-`
+  std::optional<std::string> save_directory;  // absent: nothing is saved
+  ColourMode colour = ColourMode::automatic;
+  bool summary = false;
+  bool quiet = false;
+  bool verbose = false;
+};
+
+/// Options by the command that has them; `check` has all.
+std::vector<OptionSpec> check_options();
+std::vector<OptionSpec> explain_options();
+std::vector<OptionSpec> replay_options();
+
+/// Fills `request`; whatever an option's value breaks is said in one sentence.
+UsageMessage read_request(const Arguments& arguments, CheckRequest& request);
+
+}  // namespace reducecheck::tool
