@@ -7,7 +7,6 @@
 
 #include "scenarios/frame/checks.hpp"
 #include "scenarios/frame/frame_reader.hpp"
-#include "scenarios/text/printable.hpp"
 
 namespace reducecheck {
 namespace {

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "scenarios/frame/frame_reader.hpp"
 #include "scenarios/frame/load.hpp"

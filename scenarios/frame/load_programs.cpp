@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-
 #include "scenarios/frame/frame_reader.hpp"
-#include "scenarios/text/printable.hpp"
 
 namespace reducecheck {
 namespace {

@@ -6,7 +6,6 @@
 #include <limits>
 
 #include "scenarios/frame/frame_reader.hpp"
-#include "scenarios/frame/load.hpp"
 #include "scenarios/text/printable.hpp"
 
 namespace reducecheck {

@@ -135,7 +135,8 @@ input = { x = "tokens / tp // pp, hidden / pp", t = "tokens, index(vocab)" }
 output = { y = "tokens, 1" }
 weights = { s = "scalar", e = "experts(chunk(slots, tp), inter)", t2 = "table(E / tp, hidden)" }
 program = { reference = "y = s", distributed = "y = e.slots(x, rank(tp), self.tp_rank)" }
-expect = { program = ["token_layout(uninitialised, x) when tp == 2", "holds when tp > 2", "unclassified"] }
+[expect]
+program = ["token_layout(uninitialised, x) when tp == 2", "holds when tp > 2", "unclassified"]
 )toml");
   EXPECT_EQ(s.axes[0].sizes, (std::vector<std::int64_t>{4}));
   EXPECT_EQ(s.ranks, 16);

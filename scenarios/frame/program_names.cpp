@@ -3,10 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "scenarios/frame/expression_names.hpp"
-#include "scenarios/text/printable.hpp"
 
 namespace reducecheck {
 namespace {

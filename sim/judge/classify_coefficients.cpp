@@ -34,8 +34,10 @@ class Rules {
   explicit Rules(const Evidence& evidence) : e_(evidence), wrong_(evidence.reading.wrong) {}
 
   Diagnosis run() {
-    if (auto d = each("scale_placement", [](const Observation& o) {
-          return o.coefficient.kind == Kind::number && o.coefficient.power != 0;
+    // What a scalar multiplies is the branch; its own coefficient only mirrors the fault.
+    if (auto d = each("scale_placement", [&](const Observation& o) {
+          return o.coefficient.kind == Kind::number && o.coefficient.power != 0 &&
+                 e_.source(o.addend).kind != WeightKind::scalar;
         })) {
       return *d;
     }
@@ -108,7 +110,11 @@ class Rules {
   }
 
   [[nodiscard]] bool consumes_statistic() const {
-    if (e_.consumer.step < 0) return false;
+    if (e_.consumer.step < 0) {
+      return std::ranges::any_of(e_.consumer.values, [&](const WrongValue& wrong) {
+        return e_.value(wrong.value).statistic;
+      });
+    }
     const Step& s = e_.step(e_.consumer.step);
     return s.kind == StepKind::norm || e_.value(s.operands[0]).statistic ||
            s.kind == StepKind::pointwise || s.kind == StepKind::quantise;
