@@ -153,54 +153,68 @@ class CellJudge::Work {
     for (const Run& run : plan.variants) {
       wrong.push_back(run.finding || !wrong_outputs(plan, run, values).empty());
     }
+    std::vector<std::size_t> to_explain;
     for (std::size_t v = 0; v < plan.variants.size(); ++v) {
-      result.cells.push_back(judge_cell(plan.variants[v], *judge_.variants_[v], wrong[v]));
+      const Run& run = plan.variants[v];
+      result.cells.push_back(judge_cell(run, wrong[v]));
       Cell& cell = result.cells.back().cell;
       cell.configuration = result.point.configuration;
       cell.uncovered = missing;
+      const bool sections = run.sections > 1 && options_.shape == Shape::toy;
+      if (!run.finding && (wrong[v] || sections)) to_explain.push_back(v);
+    }
+    // Variants share their explanation run, unless they place weights differently: an addend is a
+    // share of a weight as it is cut.
+    const bool alone = std::ranges::any_of(
+        judge_.variants_, [](const Variant* variant) { return !variant->weights.empty(); });
+    if (!alone && !to_explain.empty()) explain(to_explain, result);
+    for (const std::size_t v : to_explain) {
+      if (alone) explain({v}, result);
     }
   }
 
-  JudgedCell judge_cell(const Run& run, const Variant& variant, bool wrong) {
+  static JudgedCell judge_cell(const Run& run, bool wrong) {
     JudgedCell judged;
     Cell& cell = judged.cell;
-    cell.variant = variant.name;
+    cell.variant = run.name;
     cell.collectives = *std::ranges::max_element(run.collectives);
     cell.bytes = 4 * *std::ranges::max_element(run.elements);
     cell.verdict = wrong ? Verdict::defect : Verdict::holds;
     if (run.finding) {
       const RunFinding& f = *run.finding;
-      cell.finding = Finding{f.defect_class, {}, "", f.group, f.ranks, f.operation, f.at, "", f.detail};
+      cell.finding =
+          Finding{f.defect_class, {}, "", f.group, f.ranks, f.operation, f.at, "", f.detail};
       std::ranges::sort(cell.finding->ranks);
-    } else if (wrong || (run.sections > 1 && options_.shape == Shape::toy)) {
-      explain(variant, judged);
     }
     return judged;
   }
 
-  /// The second run, of one variant at toy dimensions in the prime field, with tangents.
-  void explain(const Variant& variant, JudgedCell& judged) {
+  /// The second run, of `variants` at toy dimensions in the prime field, with tangents.
+  void explain(const std::vector<std::size_t>& variants, JudgedConfiguration& result) {
     const Scope scope(judge_.scenario_, configuration_, overrides(options_, Shape::toy));
-    const Plan plan = unroll(scope, {&variant});
-    const Run& run = plan.variants[0];
-    Interpreter<Prime> values;
-    values.load(plan);
-    values.run(seed_);
-    const std::vector<WrongOutput> wrong = wrong_outputs(plan, run, values);
+    std::vector<const Variant*> chosen;
+    for (const std::size_t v : variants) chosen.push_back(judge_.variants_[v]);
+    const Plan plan = unroll(scope, chosen);
+    judge_.explained_.load(plan);
+    judge_.explained_.run(seed_);
+    const TangentRun tangents(plan, judge_.explained_, seed_);
+    for (std::size_t i = 0; i < variants.size(); ++i) {
+      explain_run(scope, plan, plan.variants[i], tangents, result.cells[variants[i]]);
+    }
+  }
+
+  void explain_run(const Scope& scope, const Plan& plan, const Run& run,
+                   const TangentRun& tangents, JudgedCell& judged) {
+    const std::vector<WrongOutput> wrong = wrong_outputs(plan, run, judge_.explained_);
     Cell& cell = judged.cell;
     if (cell.verdict == Verdict::defect && wrong.empty()) {
       cell.verdict = Verdict::undecided;
       cell.reason = "wrong at the full dimensions, right at small ones: not explained";
       return;
     }
-    const TangentRun tangents(plan, values, seed_);
-    for (const Deferral& deferral : tangents.deferrals()) {
-      judged.deferred_events.insert(deferral.at);
-      judged.deferred_weights.insert(
-          plan.sources[static_cast<std::size_t>(deferral.source)].name);
-    }
+    note_deferrals(plan, run, tangents, judged);
     if (wrong.empty()) return;
-    const Consumer consumer = find_consumer(plan, run, values, wrong);
+    const Consumer consumer = find_consumer(plan, run, judge_.explained_, wrong);
     std::vector<NamedSize> names;
     for (int axis = 0; axis < scope.mesh().axes(); ++axis) {
       names.emplace_back(scope.mesh().name(axis), scope.mesh().size(axis));
@@ -212,6 +226,20 @@ class CellJudge::Work {
     }
     cell.finding = std::move(diagnosis.finding);
     judged.question = std::move(diagnosis.question);
+  }
+
+  static void note_deferrals(const Plan& plan, const Run& run, const TangentRun& tangents,
+                             JudgedCell& judged) {
+    std::set<int> steps;
+    for (const auto& rank : run.executions) {
+      for (const Execution& execution : rank) steps.insert(execution.step);
+    }
+    for (const Deferral& deferral : tangents.deferrals()) {
+      if (!steps.contains(deferral.step)) continue;
+      judged.deferred_events.insert(plan.steps[static_cast<std::size_t>(deferral.step)].at);
+      judged.deferred_weights.insert(
+          plan.sources[static_cast<std::size_t>(deferral.source)].name);
+    }
   }
 
   /// Every variant that holds against the first one that does.

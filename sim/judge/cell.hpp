@@ -47,6 +47,7 @@ class CellJudge {
   std::vector<const Variant*> variants_;
   Interpreter<Prime> prime_;
   Interpreter<Mod64> mod64_;
+  Interpreter<Prime> explained_;
 };
 
 /// What `[expect]` says of the variant in the configuration: a verdict of the file, or nothing for

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "sim/judge/evidence.hpp"
 
@@ -72,15 +73,12 @@ class Rules {
   Diagnosis make(const Observations& matching, const Answer& answer) const {
     Diagnosis d{e_.start(answer.defect_class), {}};
     std::set<int> sources;
-    std::set<int> ranks;
     const Observation* largest = &matching[0];
     for (const Observation& o : matching) {
       sources.insert(e_.tangents.addend(o.addend).source);
-      ranks.insert(o.rank);
       if (deviation(o) > deviation(*largest)) largest = &o;
     }
     d.finding.branches = e_.names(sources);
-    d.finding.ranks.assign(ranks.begin(), ranks.end());
     if (answer.event >= 0) {
       const Step& s = e_.event_step(answer.event);
       d.finding.group = e_.group_text(s.group);
@@ -105,7 +103,8 @@ class Rules {
     std::string what = e_.source(o.addend).name;
     if (a.expert >= 0) what += fmt::format(" expert {}", a.expert);
     if (e_.tangents.split(a.source).axes.size() > 0) what += fmt::format(", share {}", a.chunk);
-    return fmt::format("on rank {} {} counts {} instead of 1", o.rank, what,
+    const int rank = e_.consumer.values[static_cast<std::size_t>(o.value)].ranks[0];
+    return fmt::format("on rank {} {} counts {} instead of 1", rank, what,
                        f.coefficient.empty() ? "otherwise" : f.coefficient);
   }
 
@@ -122,7 +121,7 @@ class Rules {
 
   // ---- rule 7 ----
 
-  std::optional<Diagnosis> overcounted() const {
+  std::optional<Diagnosis> overcounted() {
     const bool missing = std::ranges::any_of(
         wrong_, [](const Observation& o) { return o.coefficient.is(0); });
     Observations over;
@@ -136,10 +135,11 @@ class Rules {
       if (fractions.empty() || missing) return std::nullopt;
       return make(fractions, {"once_guard_wrong"});
     }
+    const std::set<int> reduced = reduced_before(over);
     std::optional<Answer> best;
     std::vector<Answer> answers;
     for (const Observation& o : over) {
-      answers.push_back(overcounted(o, over));
+      answers.push_back(overcounted(o, reduced));
       if (!best || answers.back().order < best->order) best = answers.back();
     }
     Observations matching;
@@ -151,17 +151,17 @@ class Rules {
     return d;
   }
 
-  [[nodiscard]] Answer overcounted(const Observation& o, const Observations& over) const {
+  [[nodiscard]] Answer overcounted(const Observation& o, const std::set<int>& reduced) {
     const Source& source = e_.source(o.addend);
     const Addend& addend = e_.tangents.addend(o.addend);
-    const int event = e_.first_multiple(o.addend, o.rank);
+    const int event = e_.first_multiple(o);
     if (event < 0) {
-      const History* h = e_.history(o.addend, o.rank);
+      const History* h = e_.history(o);
       if (h != nullptr && h->scaled) return {"scale_placement", -1, {}, 2};
       if (is_expert(source)) return {"ownership_count", -1, {}, 2};
       return {"double_reduce", -1, {}, 2};
     }
-    if (reduced_before(event, over)) return {"double_reduce", event, {}, 3};
+    if (reduced.contains(event)) return {"double_reduce", event, {}, 3};
     if (is_plain(source)) return {"addend_in_sum", event, {}, 4};
     const Step& sum = e_.event_step(event);
     const Group split = e_.tangents.split(addend.source);
@@ -169,41 +169,56 @@ class Rules {
       return std::ranges::find(split.axes, axis) == split.axes.end();
     };
     if (is_expert(source) && std::ranges::none_of(sum.group.axes, beyond)) {
-      return {e_.all_members_hold(sum, addend.source, addend.expert) ? "replicated_branch_in_sum"
-                                                                     : "ownership_count",
-              event, {}, 5};
+      return {all_hold(event, addend) ? "replicated_branch_in_sum" : "ownership_count", event, {},
+              5};
     }
     const bool partly_split = !std::ranges::all_of(sum.group.axes, beyond);
-    if (partly_split && !others_need(event, sum.group, split)) return {"wrong_group", event, {}, 6};
+    if (partly_split && !others_need(event, addend.source)) return {"wrong_group", event, {}, 6};
     return {"replicated_branch_in_sum", event, {}, 7};
   }
 
-  /// 7c: an addend that this event counts too often went through another event before.
-  [[nodiscard]] bool reduced_before(int event, const Observations& over) const {
-    return std::ranges::any_of(over, [&](const Observation& o) {
-      if (e_.first_multiple(o.addend, o.rank) != event) return false;
-      const History* h = e_.history(o.addend, o.rank);
-      return h->events[0] != event;
-    });
+  /// 7c: the events that count an addend too often which went through another event before.
+  [[nodiscard]] std::set<int> reduced_before(const Observations& over) const {
+    std::set<int> events;
+    for (const Observation& o : over) {
+      const int event = e_.first_multiple(o);
+      if (event >= 0 && e_.history(o)->events[0] != event) events.insert(event);
+    }
+    return events;
   }
 
-  /// 7f: some addend of the event is split over an axis of the group that `split` lacks.
-  [[nodiscard]] bool others_need(int event, const Group& group, const Group& split) const {
+  bool all_hold(int event, const Addend& addend) {
+    const auto [found, is_new] = holds_.try_emplace({event, addend.source, addend.expert});
+    if (is_new) {
+      found->second = e_.all_members_hold(e_.event_step(event), addend.source, addend.expert);
+    }
+    return found->second;
+  }
+
+  /// 7f: some addend of the event is split over an axis of its group that `source` is not split
+  /// over.
+  bool others_need(int event, int source) {
+    const auto [found, is_new] = needs_.try_emplace({event, source}, false);
+    if (!is_new) return found->second;
+    const Group split = e_.tangents.split(source);
+    const Group& group = e_.event_step(event).group;
+    std::set<int> sources;
     for (const auto& [addend, count] : e_.event(event).multiplicity) {
-      const Group other = e_.tangents.split(e_.tangents.addend(addend).source);
-      for (const int axis : other.axes) {
-        if (std::ranges::find(group.axes, axis) != group.axes.end() &&
-            std::ranges::find(split.axes, axis) == split.axes.end()) {
-          return true;
-        }
+      sources.insert(e_.tangents.addend(addend).source);
+    }
+    for (const int other : sources) {
+      for (const int axis : e_.tangents.split(other).axes) {
+        found->second = found->second ||
+                        (std::ranges::find(group.axes, axis) != group.axes.end() &&
+                         std::ranges::find(split.axes, axis) == split.axes.end());
       }
     }
-    return false;
+    return found->second;
   }
 
   void ask_about_double(Diagnosis& d, const Observation& o, const Answer& answer) const {
     if (answer.defect_class != "double_reduce" || answer.event < 0) return;
-    const History* h = e_.history(o.addend, o.rank);
+    const History* h = e_.history(o);
     const auto at = std::ranges::find(h->events, answer.event);
     if (at == h->events.begin() || at == h->events.end()) return;
     d.question.double_reduce =
@@ -219,7 +234,7 @@ class Rules {
       return expert(o) && (is_absent(o.coefficient) || o.coefficient.kind == Kind::foreign);
     });
     const auto combined = [&](const Observation& o) {
-      const History* h = e_.history(o.addend, o.rank);
+      const History* h = e_.history(o);
       return h != nullptr && std::ranges::any_of(h->events, [&](int event) {
                return e_.event_step(event).kind == StepKind::combine;
              });
@@ -234,7 +249,7 @@ class Rules {
 
   // ---- rule 9 ----
 
-  std::optional<Diagnosis> absent() const {
+  std::optional<Diagnosis> absent() {
     Observations missing;
     for (const Observation& o : wrong_) {
       const bool early = is_small_fraction(o.coefficient);  // the 1/g is right, its sum is missing
@@ -242,7 +257,11 @@ class Rules {
     }
     if (missing.empty()) return std::nullopt;
     std::vector<Answer> answers;
-    for (const Observation& o : missing) answers.push_back(absent(o));
+    for (const Observation& o : missing) {
+      const auto [found, is_new] = absent_.try_emplace(o.addend);
+      if (is_new) found->second = absent(o);
+      answers.push_back(found->second);
+    }
     const Answer best = *std::ranges::min_element(answers, {}, &Answer::order);
     Observations matching;
     for (std::size_t i = 0; i < missing.size(); ++i) {
@@ -255,17 +274,17 @@ class Rules {
     return d;
   }
 
-  [[nodiscard]] Answer absent(const Observation& o) const {
+  [[nodiscard]] Answer absent(const Observation& o) {
     const Addend& addend = e_.tangents.addend(o.addend);
     const Group split = e_.tangents.split(addend.source);
-    if (e_.brought_by_guard(o.addend)) return {"once_guard_wrong", -1, split, 1};
+    const Shares& shares = shares_of(addend, o.addend);
+    if (shares.guarded) return {"once_guard_wrong", -1, split, 1};
     const bool numbered = addend.expert >= 0;
-    if (!counts_anywhere(addend)) {
-      if (numbered && called(addend.source)) return {"ownership_count", -1, split, 2};
+    if (!shares.count) {
+      if (numbered && e_.called(addend.source)) return {"ownership_count", -1, split, 2};
       return {"missing_branch", -1, split, 2};
     }
     if (numbered && !e_.evaluated(o.addend)) return {"ownership_count", -1, split, 3};
-    const std::vector<int> events = events_of(addend);
     const auto covers = [&](int event) {
       const Group& group = e_.event_step(event).group;
       return std::ranges::all_of(split.axes, [&](int axis) {
@@ -273,10 +292,10 @@ class Rules {
                std::ranges::find(group.axes, axis) != group.axes.end();
       });
     };
-    if (numbered && std::ranges::any_of(events, covers)) {
-      return {"ownership_count", events[0], split, 4};
+    if (numbered && std::ranges::any_of(shares.events, covers)) {
+      return {"ownership_count", *shares.events.begin(), split, 4};
     }
-    if (!events.empty()) return {"wrong_group", events[0], split, 5};
+    if (!shares.events.empty()) return {"wrong_group", *shares.events.begin(), split, 5};
     if (consumes_statistic() && e_.sum_follows(o.addend)) {
       return {"nonlinear_on_unreduced", -1, split, 6};
     }
@@ -285,41 +304,39 @@ class Rules {
     return answer;
   }
 
-  /// Whether any share of the addend's weight (for experts: of any expert) counts on a failing rank.
-  [[nodiscard]] bool counts_anywhere(const Addend& addend) const {
-    return std::ranges::any_of(e_.reading.present, [&](int other) {
-      const Addend& o = e_.tangents.addend(other);
-      return o.source == addend.source && o.layer == addend.layer;
-    });
-  }
+  /// What is known of all shares of one weight and layer in the values that were read.
+  struct Shares {
+    bool count = false;    // some share counts, with any coefficient but 0
+    bool guarded = false;  // all that are there came under a rank guard
+    std::set<int> events;  // that those which are there went through
+  };
 
-  [[nodiscard]] bool called(int source) const {
-    return std::ranges::any_of(e_.run.executions, [&](const auto& rank) {
-      return std::ranges::any_of(rank, [&](const Execution& execution) {
-        const Step& s = e_.step(execution.step);
-        return s.source == source && (s.kind == StepKind::experts || s.kind == StepKind::table);
-      });
-    });
-  }
-
-  /// The events that the shares of the weight which are there went through.
-  [[nodiscard]] std::vector<int> events_of(const Addend& addend) const {
-    std::set<int> events;
+  const Shares& shares_of(const Addend& addend, int id) {
+    const auto [found, is_new] = shares_.try_emplace({addend.source, addend.layer});
+    Shares& shares = found->second;
+    if (!is_new) return shares;
+    shares.guarded = e_.brought_by_guard(id);
     for (const int other : e_.reading.present) {
       const Addend& o = e_.tangents.addend(other);
       if (o.source != addend.source || o.layer != addend.layer) continue;
+      shares.count = true;
       for (const WrongValue& wrong : e_.consumer.values) {
         const auto& all = e_.tangents.of(wrong.value).history;
         if (const auto h = all.find(other); h != all.end()) {
-          events.insert(h->second.events.begin(), h->second.events.end());
+          shares.events.insert(h->second.events.begin(), h->second.events.end());
         }
       }
     }
-    return {events.begin(), events.end()};
+    return shares;
   }
 
   const Evidence& e_;
   const Observations& wrong_;
+  // Answers that many addends share.
+  std::map<int, Answer> absent_;
+  std::map<std::pair<int, std::int64_t>, Shares> shares_;
+  std::map<std::tuple<int, int, std::int64_t>, bool> holds_;
+  std::map<std::pair<int, int>, bool> needs_;
 };
 
 }  // namespace

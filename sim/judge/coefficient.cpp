@@ -97,21 +97,22 @@ class Reader {
   Reader(const Plan& plan, const TangentRun& tangents)
       : plan_(plan), tangents_(tangents), decoder_(tangents.scalars()) {}
 
-  Reading read(const Consumer& consumer, int reference) {
-    Reading reading;
-    reading.reference = reference;
+  CoefficientReading read(const Consumer& consumer, int reference) {
+    CoefficientReading reading;
     index_rows(reference);
-    for (const WrongValue& wrong : consumer.values) {
+    const std::size_t count = consumer.values.size();
+    const std::size_t stride = (count + most_values - 1) / most_values;
+    for (std::size_t v = 0; v < count; v += stride) {
+      const WrongValue& wrong = consumer.values[v];
       if (!wrong.comparable && value(wrong.value).width != value(reference).width) continue;
       for (const auto& [addend, ratio] : ratios(wrong, reference)) {
         const Coefficient c = ratio.result(decoder_);
         if (!c.is(0)) reading.present.insert(addend);
-        if (c.is(1)) continue;
-        for (const int rank : wrong.ranks) reading.wrong.push_back({rank, addend, c});
+        if (!c.is(1)) reading.wrong.push_back({static_cast<int>(v), addend, c});
       }
     }
     std::ranges::sort(reading.wrong, {}, [](const Observation& o) {
-      return std::pair{o.addend, o.rank};
+      return std::pair{o.addend, o.value};
     });
     return reading;
   }
@@ -132,31 +133,46 @@ class Reader {
     }
   }
 
-  std::map<int, Ratio> ratios(const WrongValue& wrong, int reference) const {
-    std::map<int, Ratio> ratios;
-    const Tangent& actual = tangents_.of(wrong.value);
-    const Tangent& expected = tangents_.of(reference);
-    std::set<int> addends;
-    for (const auto& [addend, history] : actual.history) addends.insert(addend);
-    for (const auto& [addend, history] : expected.history) addends.insert(addend);
-    const std::int64_t column = wrong.comparable ? wrong.column : 0;
+  /// For each wrong row of the value its row in the reference, -1 where it is not compared.
+  [[nodiscard]] std::vector<int> partners(const WrongValue& wrong) const {
+    std::vector<int> partner(static_cast<std::size_t>(value(wrong.value).rows), -1);
     for (const int row : wrong.rows) {
       const auto r = static_cast<std::size_t>(row);
       const RowTag& tag = wrong.required.empty() ? tags(wrong.value)[r] : wrong.required.at(r);
       const auto found = rows_.find({tag.owner, tag.index});
-      if (found == rows_.end() && tag.kind != RowTag::Kind::mixed) continue;
-      if (found == rows_.end()) continue;
-      for (const int addend : addends) {
-        const auto a = actual.find(addend, row);
-        const auto b = expected.find(addend, found->second);
-        if (a.empty() && b.empty()) continue;
-        Ratio& ratio = ratios[addend];
-        const int width = value(wrong.value).width;
-        for (int j = 0; j < width; ++j) {
-          const auto at = static_cast<std::size_t>(j + column);
-          if (!b.empty() && at >= b.size()) break;
-          ratio.add(a.empty() ? 0 : a[static_cast<std::size_t>(j)], b.empty() ? 0 : b[at]);
-        }
+      if (found != rows_.end() && tag.kind != RowTag::Kind::mixed) partner[r] = found->second;
+    }
+    return partner;
+  }
+
+  std::map<int, Ratio> ratios(const WrongValue& wrong, int reference) const {
+    std::map<int, Ratio> ratios;
+    const Tangent& actual = tangents_.of(wrong.value);
+    const Tangent& expected = tangents_.of(reference);
+    const std::vector<int> partner = partners(wrong);
+    const auto column = static_cast<std::size_t>(wrong.comparable ? wrong.column : 0);
+    const auto width = static_cast<std::size_t>(value(wrong.value).width);
+    const auto compare = [&](int addend, std::span<const std::uint64_t> a,
+                             std::span<const std::uint64_t> b) {
+      Ratio& ratio = ratios[addend];
+      for (std::size_t j = 0; j < width && (b.empty() || j + column < b.size()); ++j) {
+        ratio.add(a.empty() ? 0 : a[j], b.empty() ? 0 : b[j + column]);
+      }
+    };
+    for (std::size_t i = 0; i < actual.terms.size(); ++i) {
+      const auto [addend, row] = actual.terms[i];
+      const int other = partner[static_cast<std::size_t>(row)];
+      if (other >= 0) compare(addend, actual.part(i), expected.find(addend, other));
+    }
+    std::map<int, int> back;  // from the reference's rows
+    for (std::size_t r = 0; r < partner.size(); ++r) {
+      if (partner[r] >= 0) back[partner[r]] = static_cast<int>(r);
+    }
+    for (std::size_t i = 0; i < expected.terms.size(); ++i) {
+      const auto [addend, row] = expected.terms[i];
+      const auto mine = back.find(row);
+      if (mine != back.end() && actual.find(addend, mine->second).empty()) {
+        compare(addend, {}, expected.part(i));
       }
     }
     return ratios;
@@ -170,13 +186,13 @@ class Reader {
 
 }  // namespace
 
-Reading read_coefficients(const Plan& plan, const TangentRun& tangents, const Consumer& consumer,
+CoefficientReading read_coefficients(const Plan& plan, const TangentRun& tangents, const Consumer& consumer,
                           int section) {
   Reader reader(plan, tangents);
-  std::optional<Reading> best;
+  std::optional<CoefficientReading> best;
   std::tuple<long, bool, long> best_cost;
   for (std::size_t i = 0; i < consumer.reference.size(); ++i) {
-    Reading reading = reader.read(consumer, consumer.reference[i]);
+    CoefficientReading reading = reader.read(consumer, consumer.reference[i]);
     const auto foreign = std::ranges::count_if(reading.wrong, [](const Observation& o) {
       return o.coefficient.kind == Coefficient::Kind::foreign;
     });
@@ -186,7 +202,7 @@ Reading read_coefficients(const Plan& plan, const TangentRun& tangents, const Co
     best = std::move(reading);
     best_cost = cost;
   }
-  return best.value_or(Reading{});
+  return best.value_or(CoefficientReading{});
 }
 
 std::string show(const Coefficient& c, const Plan& plan) {

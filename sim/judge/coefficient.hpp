@@ -31,23 +31,24 @@ struct Coefficient {
   friend bool operator==(const Coefficient&, const Coefficient&) = default;
 };
 
-/// One coefficient other than 1.
+/// One coefficient other than 1, of an addend in one of the consumer's wrong values.
 struct Observation {
-  int rank = 0;
+  int value = 0;  // index into Consumer::values
   int addend = 0;
   Coefficient coefficient;
 };
 
 /// The coefficients other than 1 of every addend in the consumer's wrong values, against that
 /// application of the reference which explains them with, in this order: fewest foreign addends,
-/// the section `section`, fewest wrong coefficients.
-struct Reading {
+/// the section `section`, fewest wrong coefficients. At most `most_values` wrong values are read,
+/// spread over the ranks: they differ in which shares they hold, not in what is wrong.
+struct CoefficientReading {
   std::vector<Observation> wrong;
-  /// Addends that count, with any coefficient but 0, on some rank.
+  /// Addends that count, with any coefficient but 0, in some value that was read.
   std::set<int> present;
-  int reference = -1;  // the chosen value
 };
-Reading read_coefficients(const Plan& plan, const TangentRun& tangents, const Consumer& consumer,
+constexpr std::size_t most_values = 8;
+CoefficientReading read_coefficients(const Plan& plan, const TangentRun& tangents, const Consumer& consumer,
                           int section);
 
 /// `2`, `1/4`, `rsf`, `2 * rsf^-1`, `partly`, `foreign`, `?`.

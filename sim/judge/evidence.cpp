@@ -21,6 +21,9 @@ Evidence::Evidence(const Plan& p, const Run& r, const Mesh& m, const TangentRun&
     : plan(p), run(r), mesh(m), tangents(t), consumer(c), group_names(names) {
   const int section = c.step >= 0 ? p.steps[static_cast<std::size_t>(c.step)].section : 0;
   reading = read_coefficients(p, t, c, section);
+  for (const auto& rank : r.executions) {
+    for (const Execution& execution : rank) steps_.insert(execution.step);
+  }
 }
 
 /// Values that are right but stand where the consumer's wrong ones do: the output of other ranks.
@@ -36,32 +39,19 @@ std::vector<int> Evidence::beside() const {
   return values;
 }
 
-std::vector<const History*> Evidence::histories(int addend) const {
-  std::vector<const History*> found;
-  for (const int id : beside()) {
-    const auto& history = tangents.of(id).history;
-    if (const auto entry = history.find(addend); entry != history.end()) {
-      found.push_back(&entry->second);
-    }
-  }
-  return found;
+const History* Evidence::history(const Observation& o) const {
+  const WrongValue& wrong = consumer.values[static_cast<std::size_t>(o.value)];
+  const auto& all = tangents.of(wrong.value).history;
+  const auto entry = all.find(o.addend);
+  return entry == all.end() ? nullptr : &entry->second;
 }
 
-const History* Evidence::history(int addend, int rank) const {
-  for (const WrongValue& wrong : consumer.values) {
-    if (std::ranges::find(wrong.ranks, rank) == wrong.ranks.end()) continue;
-    const auto& all = tangents.of(wrong.value).history;
-    if (const auto entry = all.find(addend); entry != all.end()) return &entry->second;
-  }
-  return nullptr;
-}
-
-int Evidence::first_multiple(int addend, int rank) const {
-  const History* h = history(addend, rank);
+int Evidence::first_multiple(const Observation& o) const {
+  const History* h = history(o);
   if (h == nullptr) return -1;
   for (const int e : h->events) {
     const auto& multiplicity = event(e).multiplicity;
-    const auto count = multiplicity.find(addend);
+    const auto count = multiplicity.find(o.addend);
     if (count != multiplicity.end() && count->second > 1) return e;
   }
   return -1;
@@ -83,23 +73,28 @@ bool Evidence::brought_by_guard(int addend) const {
 
 bool Evidence::evaluated(int addend) const {
   const Addend& key = tangents.addend(addend);
-  for (const auto& rank : run.executions) {
-    for (const Execution& execution : rank) {
-      const Step& s = step(execution.step);
-      if (s.source != key.source || s.layer != key.layer) continue;
-      if (s.kind != StepKind::experts && s.kind != StepKind::table) continue;
-      for (const auto& [other, h] : tangents.of(s.results[0]).history) {
-        if (tangents.addend(other).expert == key.expert) return true;
-      }
-    }
-  }
-  return false;
+  return std::ranges::any_of(steps_, [&](int index) {
+    const Step& s = step(index);
+    if (s.source != key.source || s.layer != key.layer) return false;
+    if (s.kind != StepKind::experts && s.kind != StepKind::table) return false;
+    return std::ranges::any_of(tangents.of(s.results[0]).history, [&](const auto& entry) {
+      return tangents.addend(entry.first).expert == key.expert;
+    });
+  });
+}
+
+bool Evidence::called(int source_index) const {
+  return std::ranges::any_of(steps_, [&](int index) {
+    const Step& s = step(index);
+    return s.source == source_index &&
+           (s.kind == StepKind::experts || s.kind == StepKind::table);
+  });
 }
 
 bool Evidence::sum_follows(int addend) const {
   if (consumer.step < 0) return false;
   return std::ranges::any_of(tangents.events(), [&](const Event& e) {
-    return e.step > consumer.step && e.multiplicity.contains(addend);
+    return e.step > consumer.step && steps_.contains(e.step) && e.multiplicity.contains(addend);
   });
 }
 

@@ -24,7 +24,7 @@ class Evidence {
   const TangentRun& tangents;
   const Consumer& consumer;
   const std::vector<NamedSize>& group_names;
-  Reading reading;
+  CoefficientReading reading;
 
   [[nodiscard]] const PlanValue& value(int id) const {
     return plan.values[static_cast<std::size_t>(id)];
@@ -43,18 +43,21 @@ class Evidence {
   }
   [[nodiscard]] const Step& event_step(int index) const { return step(event(index).step); }
 
-  /// The histories of `addend` in the consumer's values of `rank`, and in right ones beside them.
-  [[nodiscard]] std::vector<const History*> histories(int addend) const;
-  [[nodiscard]] const History* history(int addend, int rank) const;
+  /// What happened to the observed addend on its way into the observed value; nullptr if it is not
+  /// there.
+  [[nodiscard]] const History* history(const Observation& o) const;
 
   /// The first event in which more than one member brings the addend; -1 if there is none.
-  [[nodiscard]] int first_multiple(int addend, int rank) const;
+  [[nodiscard]] int first_multiple(const Observation& o) const;
 
   /// Whether all values of the addend's weight that count anywhere came under a rank guard.
   [[nodiscard]] bool brought_by_guard(int addend) const;
 
   /// Whether some call evaluates the expert (or table row) of the addend on some rank.
   [[nodiscard]] bool evaluated(int addend) const;
+
+  /// Whether some rank calls the experts or table.
+  [[nodiscard]] bool called(int source) const;
 
   /// Whether a later event carries the addend: its sum follows the consumer.
   [[nodiscard]] bool sum_follows(int addend) const;
@@ -75,6 +78,8 @@ class Evidence {
 
  private:
   [[nodiscard]] std::vector<int> beside() const;
+
+  std::set<int> steps_;  // that this run executes; the plan holds other runs too
 };
 
 bool is_expert(const Source& source);

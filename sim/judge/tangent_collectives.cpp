@@ -34,9 +34,10 @@ class Multiplicity {
 
 }  // namespace
 
-void TangentRun::defer(const History& history, int addend, const Step& step) {
-  if (history.events.empty() && step.section > history.section) {
-    deferrals_.insert({step.at, this->addend(addend).source});
+void TangentRun::defer(const History& history, int addend, int step) {
+  const int section = plan_.steps[static_cast<std::size_t>(step)].section;
+  if (history.events.empty() && section > history.section) {
+    deferrals_.insert({step, this->addend(addend).source});
   }
 }
 
@@ -52,7 +53,7 @@ void TangentRun::sum(int index) {
   Multiplicity multiplicity;
   for (const int operand : s.operands) {
     for (const Term& term : of(operand).terms) multiplicity.count(term.addend, term.row);
-    for (const auto& [addend, history] : of(operand).history) defer(history, addend, s);
+    for (const auto& [addend, history] : of(operand).history) defer(history, addend, index);
   }
   events_.push_back({index, multiplicity.most()});
   const int event = static_cast<int>(events_.size()) - 1;
@@ -108,7 +109,7 @@ void TangentRun::combine(int index) {
         for (const auto& [addend, history] : in.history) {
           if (in.find(addend, static_cast<int>(row)).empty()) continue;
           multiplicity.count(addend, static_cast<int>(row));
-          defer(history, addend, s);
+          defer(history, addend, index);
         }
         add_rows(out, in, static_cast<int>(row), 1, r);
       }

@@ -15,7 +15,7 @@ namespace reducecheck {
 
 /// A first event of an addend in a later section than the one that produced it.
 struct Deferral {
-  Position at;  // of the event
+  int step = -1;  // of the event
   int source = -1;
 
   auto operator<=>(const Deferral&) const = default;
@@ -76,7 +76,7 @@ class TangentRun {
   void add_rows(TangentBuilder& out, const Tangent& in, int from, int count, int to,
                 int column = 0);
   void pass_event(TangentBuilder& out, int event);
-  void defer(const History& history, int addend, const Step& step);
+  void defer(const History& history, int addend, int step);
 
   const Plan& plan_;
   const Interpreter<Prime>& values_;
