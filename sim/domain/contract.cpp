@@ -19,42 +19,75 @@
 namespace reducecheck {
 namespace {
 
-/// The widest run of columns that a loop keeps in registers.
-constexpr std::size_t block = 64;
+// Runs of columns have a fixed length wherever they can, so that the compiler keeps them in
+// registers; the helpers are inlined into each version of the caller and so compiled for its level.
+#define REDUCECHECK_INLINE [[gnu::always_inline]] inline
+
+template <int N, class T, class Convert>
+REDUCECHECK_INLINE void generate_run(std::uint64_t start, T* out, Convert convert) {
+  for (std::uint64_t j = 0; j < N; ++j) {
+    std::uint64_t z = start + j * golden;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
+    out[j] = convert(z ^ (z >> 31));
+  }
+}
+
+template <class T, class Convert>
+REDUCECHECK_INLINE void generate_tile(const WeightTile& tile, T* out, Convert convert) {
+  for (std::size_t i = 0; i < tile.rows; ++i) {
+    const std::uint64_t row = row_key(tile.key, tile.row + i) + tile.column * golden + golden;
+    std::size_t j = 0;
+    for (; j + 8 <= tile.columns; j += 8) generate_run<8>(row + j * golden, out + j, convert);
+    for (; j < tile.columns; ++j) generate_run<1>(row + j * golden, out + j, convert);
+    out += tile.columns;
+  }
+}
+
+template <std::size_t N, class T>
+REDUCECHECK_INLINE void contract_run(const Contraction& shape, const T* x, const T* w, T* y) {
+  for (std::size_t t = 0; t < shape.rows; ++t) {
+    T sum[N];
+    T* out = y + t * shape.y_stride;
+    const T* scales = x + t * shape.x_stride;
+    for (std::size_t j = 0; j < N; ++j) sum[j] = out[j];
+    for (std::size_t i = 0; i < shape.inner; ++i) {
+      const T scale = scales[i];
+      const T* row = w + i * shape.columns;
+      for (std::size_t j = 0; j < N; ++j) sum[j] += scale * row[j];
+    }
+    for (std::size_t j = 0; j < N; ++j) out[j] = sum[j];
+  }
+}
+
+template <std::size_t Wide, std::size_t Narrow, class T>
+REDUCECHECK_INLINE void contract_tile(const Contraction& shape, const T* x, const T* w, T* y) {
+  std::size_t j = 0;
+  for (; j + Wide <= shape.columns; j += Wide) contract_run<Wide>(shape, x, w + j, y + j);
+  for (; j + Narrow <= shape.columns; j += Narrow) contract_run<Narrow>(shape, x, w + j, y + j);
+  for (; j < shape.columns; ++j) contract_run<1>(shape, x, w + j, y + j);
+}
 
 }  // namespace
 
 REDUCECHECK_CLONES
 void generate_mod64(const WeightTile& tile, std::uint64_t* out) {
-  for (std::size_t i = 0; i < tile.rows; ++i, out += tile.columns) {
-    const std::uint64_t row = row_key(tile.key, tile.row + i) + tile.column * golden + golden;
-    for (std::size_t j = 0; j < tile.columns; ++j) {
-      std::uint64_t z = row + j * golden;
-      z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
-      z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
-      out[j] = z ^ (z >> 31);
-    }
-  }
+  generate_tile(tile, out, [](std::uint64_t bits) __attribute__((always_inline)) { return bits; });
 }
 
+REDUCECHECK_CLONES
 void generate_prime(const WeightTile& tile, std::uint64_t* out) {
-  generate_mod64(tile, out);
-  for (std::size_t i = 0; i < tile.rows * tile.columns; ++i) out[i] = Prime::content(out[i], 0);
+  generate_tile(tile, out, [](std::uint64_t bits) __attribute__((always_inline)) {
+    return Prime::content(bits, 0);
+  });
 }
 
 REDUCECHECK_CLONES
 void generate_float(const WeightTile& tile, float* out) {
   const auto scale = std::bit_cast<float>(static_cast<std::uint32_t>(127 - 23 - tile.shift) << 23);
-  for (std::size_t i = 0; i < tile.rows; ++i, out += tile.columns) {
-    const std::uint64_t row = row_key(tile.key, tile.row + i) + tile.column * golden + golden;
-    for (std::size_t j = 0; j < tile.columns; ++j) {
-      std::uint64_t z = row + j * golden;
-      z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
-      z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
-      z ^= z >> 31;
-      out[j] = static_cast<float>(static_cast<std::int32_t>(z >> 32) >> 8) * scale;
-    }
-  }
+  generate_tile(tile, out, [scale](std::uint64_t bits) __attribute__((always_inline)) {
+    return static_cast<float>(static_cast<std::int32_t>(bits >> 32) >> 8) * scale;
+  });
 }
 
 void generate_bfloat16(const WeightTile& tile, float* out) {
@@ -67,38 +100,12 @@ void generate_bfloat16(const WeightTile& tile, float* out) {
 REDUCECHECK_CLONES
 void contract_mod64(const Contraction& shape, const std::uint64_t* x, const std::uint64_t* w,
                     std::uint64_t* y) {
-  for (std::size_t first = 0; first < shape.columns; first += block) {
-    const std::size_t n = std::min(block, shape.columns - first);
-    for (std::size_t t = 0; t < shape.rows; ++t) {
-      std::uint64_t sum[block];
-      std::uint64_t* out = y + t * shape.y_stride + first;
-      for (std::size_t j = 0; j < n; ++j) sum[j] = out[j];
-      for (std::size_t i = 0; i < shape.inner; ++i) {
-        const std::uint64_t scale = x[t * shape.x_stride + i];
-        const std::uint64_t* row = w + i * shape.columns + first;
-        for (std::size_t j = 0; j < n; ++j) sum[j] += scale * row[j];
-      }
-      for (std::size_t j = 0; j < n; ++j) out[j] = sum[j];
-    }
-  }
+  contract_tile<32, 8>(shape, x, w, y);
 }
 
 REDUCECHECK_CLONES
 void contract_float(const Contraction& shape, const float* x, const float* w, float* y) {
-  for (std::size_t first = 0; first < shape.columns; first += block) {
-    const std::size_t n = std::min(block, shape.columns - first);
-    for (std::size_t t = 0; t < shape.rows; ++t) {
-      float sum[block];
-      float* out = y + t * shape.y_stride + first;
-      for (std::size_t j = 0; j < n; ++j) sum[j] = out[j];
-      for (std::size_t i = 0; i < shape.inner; ++i) {
-        const float scale = x[t * shape.x_stride + i];
-        const float* row = w + i * shape.columns + first;
-        for (std::size_t j = 0; j < n; ++j) sum[j] += scale * row[j];
-      }
-      for (std::size_t j = 0; j < n; ++j) out[j] = sum[j];
-    }
-  }
+  contract_tile<64, 16>(shape, x, w, y);
 }
 
 void contract_prime(const Contraction& shape, const std::uint64_t* x, const std::uint64_t* w,

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <map>
-#include <numeric>
+#include <tuple>
 
 #include "scenarios/unroll/value.hpp"
 
@@ -56,12 +56,6 @@ class ReferenceRows {
   bool one_row_ = false;
 };
 
-std::vector<int> all_rows(int count) {
-  std::vector<int> rows(static_cast<std::size_t>(count));
-  std::iota(rows.begin(), rows.end(), 0);
-  return rows;
-}
-
 /// A sentence when the shape is not the required one.
 std::string wrong_shape(const Plan& plan, const PlanValue& value, const Requirement& required) {
   const auto& wanted = tags_of(plan, required.tags);
@@ -76,58 +70,94 @@ std::string wrong_shape(const Plan& plan, const PlanValue& value, const Requirem
 
 }  // namespace
 
-template <class D>
-std::vector<WrongOutput> wrong_outputs(const Plan& plan, const Run& run,
-                                       const Interpreter<D>& values) {
-  std::vector<WrongOutput> wrong;
-  if (run.finding) return wrong;
+OutputJudge::OutputJudge(const Plan& plan, const Run& run) {
   for (std::size_t o = 0; o < run.outputs.size(); ++o) {
     const int truth = plan.reference.outputs[o][0];
     const ReferenceRows reference(plan, truth);
-    std::map<std::tuple<int, int, std::int64_t>, WrongOutput> seen;  // replicated outputs
+    std::map<std::tuple<int, int, std::int64_t>, std::size_t> seen;  // replicated outputs
     for (std::size_t rank = 0; rank < run.outputs[o].size(); ++rank) {
       const int id = run.outputs[o][rank];
       const Requirement& required = plan.required[o][rank];
-      const auto [found, is_new] = seen.try_emplace({id, required.tags, required.features.begin});
-      WrongOutput& result = found->second;
-      if (is_new) {
-        const PlanValue& value = plan.values[static_cast<std::size_t>(id)];
-        const auto& wanted = tags_of(plan, required.tags);
-        result.detail = wrong_shape(plan, value, required);
-        if (!result.detail.empty()) {
-          result.rows = all_rows(value.rows);
-        } else if (required.features.begin + required.width > reference.width()) {
-          throw TextError({}, fmt::format("the reference's `{}` has {} features, the layout requires "
-                                          "{}", plan.output_names[o], reference.width(),
-                                          required.features.total));
-        } else {
-          const auto width = static_cast<std::size_t>(value.width);
-          for (std::size_t r = 0; r < wanted.size(); ++r) {
-            const auto at = static_cast<std::size_t>(reference.row(wanted[r], plan.output_names[o]));
-            const auto* expected = values.numbers(truth) +
-                                   at * static_cast<std::size_t>(reference.width()) +
-                                   required.features.begin;
-            const auto* actual = values.numbers(id) + r * width;
-            if (std::equal(actual, actual + width, expected)) continue;
-            result.rows.push_back(static_cast<int>(r));
-            const RowTag& tag = tags_of(plan, value.tags)[r];
-            if (result.detail.empty() && !(tag == wanted[r])) {
-              result.detail = fmt::format("row {}: {} where {} is required", r, describe(tag),
-                                          describe(wanted[r]));
-            }
-          }
-        }
+      const auto [found, is_new] =
+          seen.try_emplace({id, required.tags, required.features.begin}, comparisons_.size());
+      if (!is_new) {
+        comparisons_[found->second].ranks.push_back(static_cast<int>(rank));
+        continue;
       }
-      if (result.rows.empty() && result.detail.empty()) continue;
-      wrong.push_back({static_cast<int>(o), static_cast<int>(rank), result.rows, result.detail});
+      const PlanValue& value = plan.values[static_cast<std::size_t>(id)];
+      Comparison c{static_cast<int>(o), {static_cast<int>(rank)}, id, truth};
+      c.width = static_cast<std::size_t>(value.width);
+      c.truth_width = static_cast<std::size_t>(reference.width());
+      c.column = static_cast<std::size_t>(required.features.begin);
+      c.wrong_shape = wrong_shape(plan, value, required);
+      if (required.features.begin + required.width > reference.width()) {
+        throw TextError({}, fmt::format("the reference's `{}` has {} features, the layout requires {}",
+                                        plan.output_names[o], reference.width(),
+                                        required.features.total));
+      }
+      const auto& wanted = tags_of(plan, required.tags);
+      const auto& held = tags_of(plan, value.tags);
+      for (std::size_t r = 0; r < held.size(); ++r) {
+        if (r >= wanted.size()) {
+          c.rows.push_back(0);
+          continue;
+        }
+        c.rows.push_back(
+            static_cast<std::size_t>(reference.row(wanted[r], plan.output_names[o])));
+        if (held[r] == wanted[r]) continue;
+        c.misplaced.resize(held.size());
+        c.misplaced[r] = fmt::format("row {}: {} where {} is required", r, describe(held[r]),
+                                     describe(wanted[r]));
+      }
+      comparisons_.push_back(std::move(c));
     }
   }
+}
+
+template <class D>
+bool OutputJudge::row_is_right(const Comparison& c, std::size_t row,
+                               const Interpreter<D>& values) {
+  const auto* actual = values.numbers(c.value) + row * c.width;
+  const auto* expected = values.numbers(c.truth) + c.rows[row] * c.truth_width + c.column;
+  return std::equal(actual, actual + c.width, expected);
+}
+
+template <class D>
+bool OutputJudge::holds(const Interpreter<D>& values) const {
+  return std::ranges::all_of(comparisons_, [&](const Comparison& c) {
+    if (!c.wrong_shape.empty()) return false;
+    for (std::size_t row = 0; row < c.rows.size(); ++row) {
+      if (!row_is_right(c, row, values)) return false;
+    }
+    return true;
+  });
+}
+
+template <class D>
+std::vector<WrongOutput> OutputJudge::wrong(const Interpreter<D>& values) const {
+  std::vector<WrongOutput> wrong;
+  for (const Comparison& c : comparisons_) {
+    WrongOutput result{c.output, 0, {}, c.wrong_shape};
+    for (std::size_t row = 0; row < c.rows.size(); ++row) {
+      if (c.wrong_shape.empty() && row_is_right(c, row, values)) continue;
+      result.rows.push_back(static_cast<int>(row));
+      if (result.detail.empty() && !c.misplaced.empty()) result.detail = c.misplaced[row];
+    }
+    if (result.rows.empty() && result.detail.empty()) continue;
+    for (const int rank : c.ranks) {
+      result.rank = rank;
+      wrong.push_back(result);
+    }
+  }
+  std::ranges::stable_sort(wrong, {}, [](const WrongOutput& w) {
+    return std::pair{w.output, w.rank};
+  });
   return wrong;
 }
 
-template std::vector<WrongOutput> wrong_outputs<Prime>(const Plan&, const Run&,
-                                                       const Interpreter<Prime>&);
-template std::vector<WrongOutput> wrong_outputs<Mod64>(const Plan&, const Run&,
-                                                       const Interpreter<Mod64>&);
+template bool OutputJudge::holds<Prime>(const Interpreter<Prime>&) const;
+template bool OutputJudge::holds<Mod64>(const Interpreter<Mod64>&) const;
+template std::vector<WrongOutput> OutputJudge::wrong<Prime>(const Interpreter<Prime>&) const;
+template std::vector<WrongOutput> OutputJudge::wrong<Mod64>(const Interpreter<Mod64>&) const;
 
 }  // namespace reducecheck

@@ -27,7 +27,7 @@ std::string failure_text(const ScenarioResult& result, const Cell& cell) {
   if (!finding.coefficient.empty()) text += fmt::format("coefficient: {}\n", finding.coefficient);
   if (!finding.group.empty()) text += fmt::format("group: {}\n", finding.group);
   if (!finding.operation.empty()) {
-    text += fmt::format("first wrong operation: {}  at {}\n", finding.operation,
+    text += fmt::format("first wrong: {}  at {}\n", finding.operation,
                         place_text(result.file, finding.at));
   }
   if (!finding.output.empty()) text += fmt::format("output: {}\n", finding.output);

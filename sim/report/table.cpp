@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "sim/report/bits.hpp"
 #include "sim/report/grid.hpp"
 #include "sim/report/words.hpp"
 
@@ -83,15 +84,6 @@ std::string heading_text(const ScenarioResult& result, TextOptions options) {
   return text + '\n';
 }
 
-std::string bits_text(const BitComparison& bits) {
-  const double share = bits.elements == 0 ? 0.0
-                                          : 100.0 * static_cast<double>(bits.differing) /
-                                                static_cast<double>(bits.elements);
-  return fmt::format("  {} vs {}, {}: {:.1f} % of {} elements differ in bits ({})\n", bits.left,
-                     bits.right, bits.dtype, share, grouped_digits(bits.elements),
-                     layout_text(bits.configuration));
-}
-
 /// The lines that only a person who looks for details wants.
 std::string cell_lines(const ScenarioResult& result) {
   std::vector<Row> rows = {
@@ -109,7 +101,7 @@ std::string cell_lines(const ScenarioResult& result) {
 
 std::string operation_text(const ScenarioResult& result, const Finding& finding) {
   if (finding.operation.empty()) return "";
-  std::string text = "  first wrong operation: " + one_line(finding.operation);
+  std::string text = "  first wrong: " + one_line(finding.operation);
   if (finding.at.line > 0) text += "  at " + place_text(result.file, finding.at);
   return text + '\n';
 }
@@ -163,8 +155,8 @@ std::string scenario_text(const ScenarioResult& result, TextOptions options) {
     if (!grid.empty()) text += '\n' + grid;
     text += '\n' + cell_lines(result);
   }
-  if (!result.bits.empty()) text += '\n';
-  for (const BitComparison& bits : result.bits) text += bits_text(bits);
+  const std::string bits = bits_text(result, options);
+  if (!bits.empty()) text += '\n' + bits;
   return text;
 }
 

@@ -26,7 +26,7 @@ TEST(ScenarioText, SaysOneScenarioInFull) {
   fixed    holds                  3 of 3                                              as expected
 
 buggy: double_reduce(shared)
-  first wrong operation: all_reduce(y, tp)  at aria.toml:28:16
+  first wrong: all_reduce(y, tp)  at aria.toml:28:16
   `shared` is complete over tp when it is summed again.
   tp=2: y is wrong on ranks {0,1} of 2
 )");
@@ -82,6 +82,24 @@ TEST(ScenarioText, SaysHowManyElementsDifferInBits) {
   EXPECT_TRUE(contains(
       scenario_text(result, {}),
       "  merged vs per_branch, bf16: 48.7 % of 1,048,576 elements differ in bits (tp=4)\n"));
+}
+
+TEST(ScenarioText, NamesTheLayoutWhereMostBitsDiffer) {
+  ScenarioResult result = sample::aria();
+  result.bits = {{sample::layout(1), "bf16", "merged", "per_branch", 64, 0},
+                 {sample::layout(2), "bf16", "merged", "per_branch", 64, 32},
+                 {sample::layout(4), "bf16", "merged", "per_branch", 64, 16},
+                 {sample::layout(2), "fp32", "merged", "per_branch", 64, 0},
+                 {sample::layout(4), "fp32", "merged", "per_branch", 64, 0}};
+  const std::string text = scenario_text(result, {});
+  EXPECT_TRUE(contains(text,
+                       "  merged vs per_branch, bf16: 50.0 % of 64 elements differ in bits (tp=2; "
+                       "2 of 3 layouts differ)\n"
+                       "  merged vs per_branch, fp32: the same bits in all 2 layouts\n"))
+      << text;
+  EXPECT_TRUE(
+      contains(scenario_text(result, {.verbose = true}),
+               "  merged vs per_branch, bf16: 25.0 % of 64 elements differ in bits (tp=4)"));
 }
 
 TEST(ScenarioText, LetsNoTitleReachTheTerminalAsAnEscape) {

@@ -130,13 +130,13 @@ TEST(Check, RefusesAnEmptyDirectory) {
   EXPECT_TRUE(contains(ran.err, "the directory holds no *.toml file")) << ran.err;
 }
 
-TEST(Check, RestrictsTheSweepAndSaysWhenNothingIsLeft) {
+TEST(Check, RestrictsTheSweepAndRefusesARestrictionThatLeavesNothing) {
   const Ran one = run(check_aria + " --mesh tp=2 --json -");
   EXPECT_EQ(one.status, 0);
   EXPECT_EQ(json::parse(one.out).at("summary").at("cells"), 2);
-  const Ran none = run(check_aria + " --mesh tp=3");
-  EXPECT_EQ(none.status, 77) << none.out << none.err;
-  EXPECT_TRUE(contains(none.out, "skipped: ")) << none.out;
+  const Ran none = run(check_aria + " --mesh tp=4 --up-to-ranks 2");
+  EXPECT_EQ(none.status, 2) << none.out << none.err;
+  EXPECT_TRUE(contains(none.err, "no configuration is left")) << none.err;
 }
 
 TEST(Check, RefusesAnUnknownVariantAxisOrModel) {

@@ -12,7 +12,7 @@ namespace reducecheck::tool {
 namespace {
 
 /// What import_config takes.
-constexpr std::size_t most_bytes = 1024 * 1024;
+constexpr std::size_t most_bytes = std::size_t{1024} * 1024;
 
 std::vector<std::string> preset_names() {
   std::vector<std::string> names;
