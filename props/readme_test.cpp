@@ -139,8 +139,9 @@ TEST(Difference, IsSeenInEveryPlace) {
 }
 
 TEST(Difference, NamesTheFirstLineThatIsMissing) {
-  EXPECT_EQ(difference({"a", "b", "c"}, {"a", "x", "c"}).value_or("").find(
-                "the page shows, but the output lacks: b"),
+  EXPECT_EQ(difference({"a", "b", "c"}, {"a", "x", "c"})
+                .value_or("")
+                .find("the page shows, but the output lacks: b"),
             0U);
 }
 

@@ -135,8 +135,8 @@ class Reader {
     if (block == Block::body) measure(i, end);
     // `Name() : a_{1}, b_{2} {`: the members' braces do not end the header.
     const std::string_view rest = trimmed(std::string_view(code_).substr(end));
-    const bool goes_on = block == Block::initialiser || rest.starts_with(',') ||
-                         rest.starts_with('{');
+    const bool goes_on =
+        block == Block::initialiser || rest.starts_with(',') || rest.starts_with('{');
     if (!goes_on) header_.clear();
     return end;
   }

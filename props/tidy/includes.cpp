@@ -23,9 +23,22 @@ struct Arrows {
 };
 
 /// Longest prefix first where one contains the other.
-const std::vector<std::string_view> libraries = {
-    "unsupported/Eigen", "Eigen", "boost", "toml++", "nlohmann", "fmt", "gtest", "gmock",
-    "rapidcheck", "mpi", "nccl", "cuda", "cub/", "thrust/", "cooperative_groups", "benchmark"};
+const std::vector<std::string_view> libraries = {"unsupported/Eigen",
+                                                 "Eigen",
+                                                 "boost",
+                                                 "toml++",
+                                                 "nlohmann",
+                                                 "fmt",
+                                                 "gtest",
+                                                 "gmock",
+                                                 "rapidcheck",
+                                                 "mpi",
+                                                 "nccl",
+                                                 "cuda",
+                                                 "cub/",
+                                                 "thrust/",
+                                                 "cooperative_groups",
+                                                 "benchmark"};
 
 const std::vector<Arrows>& arrows() {
   static const std::vector<Arrows> table = {
@@ -142,8 +155,8 @@ Violations include_arrows(const Tree& tree) {
   Violations found;
   for (const SourceFile& file : tree) {
     if (!is_source(file.path)) continue;
-    const bool unused_header = file.path.ends_with(".hpp") && !used.contains(file.path) &&
-                               !installed.contains(file.path);
+    const bool unused_header =
+        file.path.ends_with(".hpp") && !used.contains(file.path) && !installed.contains(file.path);
     const bool for_tests = is_test(file.path) || unused_header;
     for (const Arrows& from : arrows()) {
       if (!file.path.starts_with(from.folder)) continue;

@@ -75,8 +75,8 @@ Violations registrations(const Tree& tree) {
     const auto above = words.find(folder_of(folder));
     const std::string name = seen_from(folder_of(folder), folder);
     // Optional parts are added by their path from the root.
-    const bool added = above != words.end() && (above->second.contains(name) ||
-                                                above->second.contains(folder));
+    const bool added =
+        above != words.end() && (above->second.contains(name) || above->second.contains(folder));
     if (!added) {
       found.push_back({file.path, 0, "its folder is not added by the one above"});
     }

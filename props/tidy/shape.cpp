@@ -22,18 +22,42 @@ struct BannedWord {
 };
 
 constexpr BannedWord banned[] = {
-    {"-march" "=native", Where::text, "bits must not depend on the machine that compiled"},
-    {"-march" "=native", Where::build, "bits must not depend on the machine that compiled"},
-    {"-ffast" "-math", Where::build, "sums would be reordered"},
-    {"rand" "(", Where::code, "use the project's generator: a seed must mean the same everywhere"},
-    {"srand" "(", Where::code, "use the project's generator"},
-    {"default_random" "_engine", Where::code, "it differs between standard libraries"},
-    {"std::" "shuffle", Where::code, "its order differs between standard libraries"},
-    {"std::" "sample", Where::code, "its choice differs between standard libraries"},
-    {"std::" "endl", Where::code, "write '\\n': flushing each line is slow"},
-    {"using namespace " "std", Where::code, "write std:: where it is used"},
-    {"TO" "DO", Where::text, "do it, or say the limit in the README"},
-    {"FIX" "ME", Where::text, "do it, or say the limit in the README"},
+    {"-march"
+     "=native",
+     Where::text, "bits must not depend on the machine that compiled"},
+    {"-march"
+     "=native",
+     Where::build, "bits must not depend on the machine that compiled"},
+    {"-ffast"
+     "-math",
+     Where::build, "sums would be reordered"},
+    {"rand"
+     "(",
+     Where::code, "use the project's generator: a seed must mean the same everywhere"},
+    {"srand"
+     "(",
+     Where::code, "use the project's generator"},
+    {"default_random"
+     "_engine",
+     Where::code, "it differs between standard libraries"},
+    {"std::"
+     "shuffle",
+     Where::code, "its order differs between standard libraries"},
+    {"std::"
+     "sample",
+     Where::code, "its choice differs between standard libraries"},
+    {"std::"
+     "endl",
+     Where::code, "write '\\n': flushing each line is slow"},
+    {"using namespace "
+     "std",
+     Where::code, "write std:: where it is used"},
+    {"TO"
+     "DO",
+     Where::text, "do it, or say the limit in the README"},
+    {"FIX"
+     "ME",
+     Where::text, "do it, or say the limit in the README"},
 };
 
 bool is_build_file(std::string_view path) {

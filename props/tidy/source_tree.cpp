@@ -12,12 +12,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 6> folders = {"cmake", "kernels", "props",
+constexpr std::array<std::string_view, 6> folders = {"cmake", "kernels",   "props",
                                                      "real",  "scenarios", "sim"};
 
 bool is_text(const fs::path& path) {
-  static constexpr std::array<std::string_view, 8> endings = {
-      ".cpp", ".hpp", ".cu", ".cuh", ".cmake", ".json", ".md", ".toml"};
+  static constexpr std::array<std::string_view, 8> endings = {".cpp",   ".hpp",  ".cu", ".cuh",
+                                                              ".cmake", ".json", ".md", ".toml"};
   const std::string ending = path.extension().string();
   return path.filename() == "CMakeLists.txt" ||
          std::find(endings.begin(), endings.end(), ending) != endings.end();
@@ -64,8 +64,7 @@ std::size_t end_of_quoted(std::string_view text, std::size_t start) {
 std::size_t end_of_raw(std::string_view text, std::size_t quote) {
   const std::size_t open = text.find('(', quote);
   if (open == std::string_view::npos) return text.size();
-  const std::string close =
-      ")" + std::string(text.substr(quote + 1, open - quote - 1)) + "\"";
+  const std::string close = ")" + std::string(text.substr(quote + 1, open - quote - 1)) + "\"";
   const std::size_t end = text.find(close, open);
   return end == std::string_view::npos ? text.size() : end + close.size();
 }
@@ -79,7 +78,9 @@ bool separates_digits(std::string_view text, std::size_t i) {
 
 }  // namespace
 
-bool in_identifier(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+bool in_identifier(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
 
 Tree read_tree(const fs::path& root) {
   Tree tree;
@@ -104,8 +105,8 @@ bool is_source(std::string_view path) {
 }
 
 bool is_test(std::string_view path) {
-  return path.starts_with("props/") || path.ends_with("_test.cpp") ||
-         path.ends_with("_test.hpp") || path.ends_with("_test.cu");
+  return path.starts_with("props/") || path.ends_with("_test.cpp") || path.ends_with("_test.hpp") ||
+         path.ends_with("_test.cu");
 }
 
 std::string folder_of(std::string_view path) {

@@ -31,8 +31,8 @@ TEST(Group, AxesOfSizeOneDoNotDistinguishGroups) {
 }
 
 RC_GTEST_PROP(Group, EveryRankIsWhereItsIndexSays, ()) {
-  const auto sizes = *rc::gen::container<std::vector<std::int64_t>>(
-      3, rc::gen::inRange<std::int64_t>(1, 4));
+  const auto sizes =
+      *rc::gen::container<std::vector<std::int64_t>>(3, rc::gen::inRange<std::int64_t>(1, 4));
   const Mesh mesh({"a", "b", "c"}, sizes);
   std::vector<int> axes{0, 1, 2};
   std::ranges::rotate(axes, axes.begin() + *rc::gen::inRange(0, 3));

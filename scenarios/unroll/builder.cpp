@@ -11,7 +11,9 @@ std::size_t fold(std::size_t hash, std::uint64_t word) {
   return hash * 0xbf58476d1ce4e5b9U;
 }
 
-bool is_padding(const RowTag& tag) { return tag.kind == RowTag::Kind::padding; }
+bool is_padding(const RowTag& tag) {
+  return tag.kind == RowTag::Kind::padding;
+}
 
 RowTag combine_tag(const RowTag& a, const RowTag& b, bool additive, int step) {
   if (a == b) return a;
@@ -38,20 +40,25 @@ std::size_t PlanBuilder::KeyHash::operator()(const std::vector<std::int64_t>& ke
 std::size_t PlanBuilder::TagsHash::operator()(const std::vector<RowTag>& tags) const {
   std::size_t hash = tags.size();
   for (const RowTag& tag : tags) {
-    hash = fold(hash, static_cast<std::uint64_t>(tag.kind) ^
-                          (static_cast<std::uint64_t>(static_cast<std::uint32_t>(tag.owner)) << 32) ^
-                          (static_cast<std::uint64_t>(static_cast<std::uint32_t>(tag.index)) << 3) ^
-                          (static_cast<std::uint64_t>(static_cast<std::uint32_t>(tag.dispatch)) << 48));
+    hash = fold(hash,
+                static_cast<std::uint64_t>(tag.kind) ^
+                    (static_cast<std::uint64_t>(static_cast<std::uint32_t>(tag.owner)) << 32) ^
+                    (static_cast<std::uint64_t>(static_cast<std::uint32_t>(tag.index)) << 3) ^
+                    (static_cast<std::uint64_t>(static_cast<std::uint32_t>(tag.dispatch)) << 48));
   }
   return hash;
 }
 
 std::vector<std::int64_t> PlanBuilder::key_of(const Step& step) {
-  std::vector<std::int64_t> key{static_cast<std::int64_t>(step.kind), step.source, step.layer,
-                                step.chunk, step.chunks, step.scalar.numerator(),
+  std::vector<std::int64_t> key{static_cast<std::int64_t>(step.kind),
+                                step.source,
+                                step.layer,
+                                step.chunk,
+                                step.chunks,
+                                step.scalar.numerator(),
                                 step.scalar.denominator()};
-  key.push_back(functions_.try_emplace(step.function, static_cast<int>(functions_.size()))
-                    .first->second);
+  key.push_back(
+      functions_.try_emplace(step.function, static_cast<int>(functions_.size())).first->second);
   const auto append = [&key](const auto& list) {
     key.push_back(static_cast<std::int64_t>(list.size()));
     key.insert(key.end(), list.begin(), list.end());

@@ -101,11 +101,18 @@ class Compiler {
         expression(s.value);
         emit(Opcode::result, s.at);
         break;
-      case StmtKind::section: emit(Opcode::section, s.at); break;
-      case StmtKind::branch: branch(s); break;
-      case StmtKind::loop: loop(s); break;
+      case StmtKind::section:
+        emit(Opcode::section, s.at);
+        break;
+      case StmtKind::branch:
+        branch(s);
+        break;
+      case StmtKind::loop:
+        loop(s);
+        break;
       case StmtKind::pass:
-      case StmtKind::function: break;
+      case StmtKind::function:
+        break;
     }
   }
 
@@ -132,19 +139,27 @@ class Compiler {
 
   void expression(const Expr& e) {
     switch (e.kind) {
-      case ExprKind::number: return constant({e.number}, e.at);
-      case ExprKind::text: return constant({e.name}, e.at);
-      case ExprKind::truth: return constant({!(e.number == Fraction(0))}, e.at);
+      case ExprKind::number:
+        return constant({e.number}, e.at);
+      case ExprKind::text:
+        return constant({e.name}, e.at);
+      case ExprKind::truth:
+        return constant({!(e.number == Fraction(0))}, e.at);
       case ExprKind::none:
-      case ExprKind::absent: return constant({None{}}, e.at);
-      case ExprKind::name: emit(Opcode::load, e.at, name(e.name)); return;
+      case ExprKind::absent:
+        return constant({None{}}, e.at);
+      case ExprKind::name:
+        emit(Opcode::load, e.at, name(e.name));
+        return;
       case ExprKind::negate:
       case ExprKind::logical_not:
         expression(e.children[0]);
         emit(e.kind == ExprKind::negate ? Opcode::negate : Opcode::logical_not, e.at);
         return;
-      case ExprKind::binary: return binary(e);
-      case ExprKind::conditional: return conditional(e);
+      case ExprKind::binary:
+        return binary(e);
+      case ExprKind::conditional:
+        return conditional(e);
       case ExprKind::list:
       case ExprKind::tuple:
         for (const Expr& item : e.children) expression(item);
@@ -155,15 +170,16 @@ class Compiler {
         for (const Expr& part : e.children) expression(part);
         emit(e.kind == ExprKind::index ? Opcode::index : Opcode::slice, e.at);
         return;
-      case ExprKind::call: return call(e);
+      case ExprKind::call:
+        return call(e);
     }
   }
 
   void binary(const Expr& e) {
     expression(e.children[0]);
     if (e.op == BinaryOp::logical_and || e.op == BinaryOp::logical_or) {
-      const int skip = emit(
-          e.op == BinaryOp::logical_and ? Opcode::keep_if_false : Opcode::keep_if_true, e.at);
+      const int skip =
+          emit(e.op == BinaryOp::logical_and ? Opcode::keep_if_false : Opcode::keep_if_true, e.at);
       expression(e.children[1]);
       land(skip);
       return;
@@ -205,6 +221,8 @@ class Compiler {
 
 }  // namespace
 
-Code compile(const std::vector<const Program*>& text) { return Compiler().run(text); }
+Code compile(const std::vector<const Program*>& text) {
+  return Compiler().run(text);
+}
 
 }  // namespace reducecheck

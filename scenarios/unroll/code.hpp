@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Program text as instructions of a stack machine. A rank must stop at a collective in the middle of
-// an expression and go on later; with an explicit stack that is only a program counter.
+// Program text as instructions of a stack machine. A rank must stop at a collective in the middle
+// of an expression and go on later; with an explicit stack that is only a program counter.
 #pragma once
 
 #include <cstdint>
@@ -14,11 +14,11 @@
 namespace reducecheck {
 
 enum class Opcode : std::uint8_t {
-  constant,       // push constants[a]
-  load,           // push the value of names[a]
-  store,          // names[a] = pop; below a rank guard the value is marked
-  unpack,         // pop a list of exactly `a` items, push them so that the first is on top
-  drop,           // pop
+  constant,  // push constants[a]
+  load,      // push the value of names[a]
+  store,     // names[a] = pop; below a rank guard the value is marked
+  unpack,    // pop a list of exactly `a` items, push them so that the first is on top
+  drop,      // pop
   negate,
   logical_not,
   binary,         // BinaryOp a

@@ -59,8 +59,8 @@ Value range(const Args& args, Position at) {
     end = as_integer(args[1], at, "the second argument of `range`");
   }
   if (end - begin > Limits::list_length) {
-    throw TextError(at, fmt::format("a list of {} items; the limit is {}", end - begin,
-                                    Limits::list_length));
+    throw TextError(
+        at, fmt::format("a list of {} items; the limit is {}", end - begin, Limits::list_length));
   }
   std::vector<std::int64_t> numbers;
   for (std::int64_t i = begin; i < end; ++i) numbers.push_back(i);
@@ -130,8 +130,8 @@ std::optional<Value> call_config_function(const std::string& name, const Args& a
   if (name == "sum" && list) return sum_of_list(args, at);
   if (name == "ceil_div") {
     expect_count(name, args, 2, 2, at);
-    const Value up = apply(BinaryOp::add, args[0], apply(BinaryOp::subtract, args[1],
-                                                         make_integer(1), at), at);
+    const Value up =
+        apply(BinaryOp::add, args[0], apply(BinaryOp::subtract, args[1], make_integer(1), at), at);
     return apply(BinaryOp::floor_divide, up, args[1], at);
   }
   return std::nullopt;

@@ -14,10 +14,10 @@ struct Limits {
   static constexpr std::int64_t instructions = 200'000;   // executed by one rank
   static constexpr std::int64_t calls = 16;               // deep
   static constexpr std::int64_t list_length = 4'096;
-  static constexpr std::int64_t rows = 65'536;            // on one rank, or of all tokens
+  static constexpr std::int64_t rows = 65'536;  // on one rank, or of all tokens
   static constexpr std::int64_t width = 65'536;
   static constexpr std::int64_t experts = 4'096;
-  static constexpr std::int64_t elements = 1LL << 28;     // of all tensors of one program
+  static constexpr std::int64_t elements = 1LL << 28;  // of all tensors of one program
 };
 
 }  // namespace reducecheck

@@ -21,9 +21,7 @@ class Machine {
   /// Throws: TextError, StopRun.
   void run();
 
-  [[nodiscard]] const CollectiveRequest* waiting() const {
-    return waiting_ ? &*waiting_ : nullptr;
-  }
+  [[nodiscard]] const CollectiveRequest* waiting() const { return waiting_ ? &*waiting_ : nullptr; }
   [[nodiscard]] bool ended() const { return ended_; }
 
   /// Ends the wait with what the collective gave.

@@ -80,11 +80,11 @@ void Machine::enter_function(const FunctionCode& function, Call call) {
       }
     }
     if (parameter < 0) {
-      throw TextError(call.at, call.keywords[i].empty()
-                                   ? fmt::format("`{}` takes {} arguments, got {}", call.name,
-                                                 function.parameters.size(), call.args.size())
-                                   : fmt::format("`{}` has no parameter `{}`", call.name,
-                                                 call.keywords[i]));
+      throw TextError(call.at,
+                      call.keywords[i].empty()
+                          ? fmt::format("`{}` takes {} arguments, got {}", call.name,
+                                        function.parameters.size(), call.args.size())
+                          : fmt::format("`{}` has no parameter `{}`", call.name, call.keywords[i]));
     }
     if (find(frame, parameter) != nullptr) {
       throw TextError(call.at, fmt::format("`{}` gets `{}` twice", call.name,

@@ -51,7 +51,8 @@ void Operations::stop(const std::string& defect_class, const Call& call, const s
 }
 
 int Operations::input(const Layout& layout) {
-  const HeldLayout held = whole_ ? whole_layout(scope_, layout) : held_layout(scope_, layout, rank_);
+  const HeldLayout held =
+      whole_ ? whole_layout(scope_, layout) : held_layout(scope_, layout, rank_);
   Step step{held.integers ? StepKind::ids_input : StepKind::input};
   step.source = builder_.source({layout.name, WeightKind::vector, true});
   step.numbers = {held.features.begin, held.features.total};

@@ -28,8 +28,15 @@ struct StopRun {
 };
 
 enum class CollectiveKind {
-  all_reduce, reduce_scatter, reduce_scatter_v, all_gather, all_gather_v, broadcast, dispatch,
-  combine, counts,
+  all_reduce,
+  reduce_scatter,
+  reduce_scatter_v,
+  all_gather,
+  all_gather_v,
+  broadcast,
+  dispatch,
+  combine,
+  counts,
 };
 
 /// What a rank waits for: it goes on when every member of its group stands at a matching one.
@@ -41,8 +48,8 @@ struct CollectiveRequest {
   std::vector<int> members;
   std::string op = "sum";
   bool columns = false;
-  std::int64_t rows = 0;    // reduce_scatter_v
-  WeightRef weight;         // dispatch, combine
+  std::int64_t rows = 0;  // reduce_scatter_v
+  WeightRef weight;       // dispatch, combine
   Position at;
   int section = 0;
   std::string text;

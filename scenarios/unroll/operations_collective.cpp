@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Collectives: what a call asks for, whether the calls of a group fit together, what each rank gets.
+// Collectives: what a call asks for, whether the calls of a group fit together, what each rank
+// gets.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -53,13 +54,27 @@ std::optional<CollectiveRequest> Operations::collective(const Call& call) {
   request.text = call.text;
   std::size_t group_argument = 1;
   switch (request.kind) {
-    case CollectiveKind::all_reduce: expect(call, 2, 2, {"op"}); break;
+    case CollectiveKind::all_reduce:
+      expect(call, 2, 2, {"op"});
+      break;
     case CollectiveKind::reduce_scatter:
-    case CollectiveKind::all_gather: expect(call, 2, 2, {"dim"}); break;
-    case CollectiveKind::reduce_scatter_v: expect(call, 3, 3); break;
-    case CollectiveKind::dispatch: expect(call, 5, 5); group_argument = 4; break;
-    case CollectiveKind::combine: expect(call, 4, 4); group_argument = 3; break;
-    default: expect(call, 2, 2); break;
+    case CollectiveKind::all_gather:
+      expect(call, 2, 2, {"dim"});
+      break;
+    case CollectiveKind::reduce_scatter_v:
+      expect(call, 3, 3);
+      break;
+    case CollectiveKind::dispatch:
+      expect(call, 5, 5);
+      group_argument = 4;
+      break;
+    case CollectiveKind::combine:
+      expect(call, 4, 4);
+      group_argument = 3;
+      break;
+    default:
+      expect(call, 2, 2);
+      break;
   }
   if (call.args.size() <= group_argument || !call.keywords[group_argument].empty()) {
     throw TextError(call.at, fmt::format("`{}` needs a group", call.name));
@@ -93,7 +108,8 @@ std::optional<CollectiveRequest> Operations::collective(const Call& call) {
     const Value& arg = call.args[tensors];
     const auto* weight = std::get_if<WeightRef>(&arg.data);
     if (weight == nullptr || held(*weight, rank_, call.at).kind != WeightKind::experts) {
-      throw TextError(call.at, fmt::format("`{}` needs the experts that the rows go to", call.name));
+      throw TextError(call.at,
+                      fmt::format("`{}` needs the experts that the rows go to", call.name));
     }
     request.weight = *weight;
     if (!value(request.tensors[1]).integer) {
@@ -110,16 +126,18 @@ void Operations::check_match(const Requests& requests) const {
     const auto& a = value(first.tensors[0]);
     const auto& b = value(other->tensors[0]);
     if (other->kind != first.kind || other->op != first.op || other->columns != first.columns) {
-      mismatch("mismatched_collective", first, group,
-               fmt::format("rank {} calls {} (op {}), rank {} calls {} (op {})", first.rank,
-                           name_of(first.kind), first.op, other->rank, name_of(other->kind),
-                           other->op), {first.rank, other->rank});
+      mismatch(
+          "mismatched_collective", first, group,
+          fmt::format("rank {} calls {} (op {}), rank {} calls {} (op {})", first.rank,
+                      name_of(first.kind), first.op, other->rank, name_of(other->kind), other->op),
+          {first.rank, other->rank});
     }
     const bool any_width = first.kind == CollectiveKind::all_gather && first.columns;
     if ((a.width != b.width && !any_width) || a.integer != b.integer) {
       mismatch("mismatched_collective", first, group,
                fmt::format("rank {} has {} features, rank {} has {}", first.rank, a.width,
-                           other->rank, b.width), {first.rank, other->rank});
+                           other->rank, b.width),
+               {first.rank, other->rank});
     }
     const bool any_rows = first.kind == CollectiveKind::all_gather_v ||
                           first.kind == CollectiveKind::dispatch ||
@@ -127,7 +145,8 @@ void Operations::check_match(const Requests& requests) const {
     if (a.rows != b.rows && !any_rows) {
       mismatch("token_layout", first, group,
                fmt::format("rank {} has {} rows, rank {} has {}", first.rank, a.rows, other->rank,
-                           b.rows), {first.rank, other->rank});
+                           b.rows),
+               {first.rank, other->rank});
     }
   }
 }
@@ -159,10 +178,13 @@ std::vector<Value> Operations::complete(const Requests& requests) {
     throw TextError(requests[0]->at, "ids can be gathered and broadcast, not summed");
   }
   switch (kind) {
-    case CollectiveKind::all_reduce: return reduce(requests);
+    case CollectiveKind::all_reduce:
+      return reduce(requests);
     case CollectiveKind::reduce_scatter:
-    case CollectiveKind::reduce_scatter_v: return scatter(requests);
-    default: return gather(requests);
+    case CollectiveKind::reduce_scatter_v:
+      return scatter(requests);
+    default:
+      return gather(requests);
   }
 }
 
@@ -200,99 +222,6 @@ std::vector<Value> Operations::reduce(const Requests& requests) {
     result.statistic = result.statistic || v.statistic;
   }
   result.tags = builder_.intern(summed_tags(requests));
-  return deliver(std::move(step), {result}, requests);
-}
-
-std::vector<Value> Operations::scatter(const Requests& requests) {
-  const CollectiveRequest& first = *requests[0];
-  const PlanValue whole = value(first.tensors[0]);
-  const int size = static_cast<int>(requests.size());
-  const std::string group = to_string(scope_.mesh(), effective(scope_.mesh(), first.group.group));
-  Step step{StepKind::reduce_scatter};
-  for (const auto* request : requests) step.operands.push_back(request->tensors[0]);
-  std::vector<int> shares(requests.size());
-  if (first.kind == CollectiveKind::reduce_scatter_v) {
-    std::int64_t total = 0;
-    for (std::size_t i = 0; i < requests.size(); ++i) {
-      total += requests[i]->rows;
-      shares[i] = static_cast<int>(std::min<std::int64_t>(requests[i]->rows, whole.rows));
-      step.numbers.push_back(shares[i]);
-    }
-    step.kind = StepKind::reduce_scatter_v;
-    if (total != whole.rows) {
-      mismatch("token_layout", first, group,
-               fmt::format("the ranks take {} rows in all of {}", total, whole.rows),
-               first.members);
-    }
-  } else {
-    const int n = first.columns ? whole.width : whole.rows;
-    if (n % size != 0) {
-      mismatch(first.columns ? "mismatched_collective" : "token_layout", first, group,
-               fmt::format("{} {} do not divide by {}", n, first.columns ? "features" : "rows",
-                           size), first.members);
-    }
-    std::ranges::fill(shares, n / size);
-    if (first.columns) step.kind = StepKind::reduce_scatter_cols;
-  }
-  const std::vector<RowTag> all = summed_tags(requests);
-  std::vector<PlanValue> results;
-  std::ptrdiff_t begin = 0;
-  for (const int share : shares) {
-    PlanValue result = whole;
-    if (first.columns) {
-      result.width = share;
-      if (result.features.total > 0) result.features.begin += begin;
-      result.tags = builder_.intern(all);
-    } else {
-      result.rows = share;
-      result.tags = builder_.intern({all.begin() + begin, all.begin() + begin + share});
-      result.uneven = first.kind == CollectiveKind::reduce_scatter_v;
-    }
-    begin += share;
-    results.push_back(result);
-  }
-  return deliver(std::move(step), results, requests);
-}
-
-PlanValue Operations::gathered(const Requests& requests, std::size_t tensor, int dispatch) {
-  PlanValue result = value(requests[0]->tensors[tensor]);
-  std::vector<RowTag> all;
-  result.rows = 0;
-  result.uneven = false;
-  for (const auto* request : requests) {
-    const PlanValue& v = value(request->tensors[tensor]);
-    result.rows += v.rows;
-    if (!(v.features == result.features)) result.features = {};
-    all.insert(all.end(), tags(request->tensors[tensor]).begin(),
-               tags(request->tensors[tensor]).end());
-  }
-  for (RowTag& tag : all) tag.dispatch = dispatch;
-  result.tags = builder_.intern(std::move(all));
-  return result;
-}
-
-std::vector<Value> Operations::gather(const Requests& requests) {
-  const CollectiveRequest& first = *requests[0];
-  Step step{StepKind::all_gather};
-  for (const auto* request : requests) step.operands.push_back(request->tensors[0]);
-  if (first.kind == CollectiveKind::broadcast) {
-    step.kind = StepKind::broadcast;
-    return deliver(std::move(step), {value(first.tensors[0])}, requests);
-  }
-  if (!first.columns) return deliver(std::move(step), {gathered(requests, 0, -1)}, requests);
-  step.kind = StepKind::all_gather_cols;
-  PlanValue result = value(first.tensors[0]);
-  std::vector<RowTag> joined = tags(first.tensors[0]);
-  result.width = 0;
-  for (const auto* request : requests) {
-    const PlanValue& v = value(request->tensors[0]);
-    if (v.features.total == 0 || v.features.begin != result.features.begin + result.width) {
-      result.features = {};
-    }
-    result.width += v.width;
-    joined = combine_tags(joined, tags(request->tensors[0]), false, builder_.next_step());
-  }
-  result.tags = builder_.intern(std::move(joined));
   return deliver(std::move(step), {result}, requests);
 }
 

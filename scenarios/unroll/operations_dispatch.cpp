@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Expert-parallel exchange. What a rank receives depends on the routing, so its rows would have no
 // static number. They are said as a view instead: every member sees the rows of all members, in the
-// order (source, row), and its table of ids is -1 wherever a slot is not meant for it. A row that was
-// not sent contributes nothing, and combine reads only rows that were sent.
+// order (source, row), and its table of ids is -1 wherever a slot is not meant for it. A row that
+// was not sent contributes nothing, and combine reads only rows that were sent.
 #include <fmt/format.h>
 
 #include "scenarios/unroll/limits.hpp"
@@ -13,8 +13,8 @@ namespace reducecheck {
 std::vector<std::int64_t> Operations::owners(const CollectiveRequest& request) const {
   std::vector<std::int64_t> owner;
   for (std::size_t member = 0; member < request.members.size(); ++member) {
-    for (const std::int64_t number : held(request.weight, request.members[member], request.at)
-                                         .numbers) {
+    for (const std::int64_t number :
+         held(request.weight, request.members[member], request.at).numbers) {
       if (number < 0) continue;
       const auto expert = static_cast<std::size_t>(number);
       if (owner.size() <= expert) owner.resize(expert + 1, -1);
@@ -30,7 +30,11 @@ std::vector<Value> Operations::dispatch(const std::vector<const CollectiveReques
     const int rows = value(request->tensors[0]).rows;
     for (const int tensor : request->tensors) {
       if (value(tensor).rows != rows) {
-        throw StopRun{{"token_layout", request->at, request->text, "", {request->rank},
+        throw StopRun{{"token_layout",
+                       request->at,
+                       request->text,
+                       "",
+                       {request->rank},
                        fmt::format("{} rows are sent with {} rows of ids or weights", rows,
                                    value(tensor).rows)}};
       }
@@ -38,8 +42,8 @@ std::vector<Value> Operations::dispatch(const std::vector<const CollectiveReques
     step.operands.push_back(request->tensors[1]);
   }
   step.experts = owners(*requests[0]);
-  step.source = builder_.source({held(requests[0]->weight, 0, requests[0]->at).name,
-                                 WeightKind::experts, false});
+  step.source = builder_.source(
+      {held(requests[0]->weight, 0, requests[0]->at).name, WeightKind::experts, false});
   step.layer = requests[0]->weight.layer;
   const PlanValue ids = gathered(requests, 1, builder_.next_step());
   const std::vector<Value> routed =
@@ -71,8 +75,9 @@ std::vector<Value> Operations::combine(const std::vector<const CollectiveRequest
     for (const RowTag& tag : tags(request->tensors[0])) {
       if (event < 0) event = tag.dispatch;
       if (tag.dispatch < 0 || tag.dispatch != event) {
-        throw TextError(request->at, "`combine` returns rows that one `dispatch` over the same group "
-                                     "delivered; these rows come from elsewhere");
+        throw TextError(request->at,
+                        "`combine` returns rows that one `dispatch` over the same group "
+                        "delivered; these rows come from elsewhere");
       }
     }
   }
@@ -91,7 +96,8 @@ std::vector<Value> Operations::combine(const std::vector<const CollectiveRequest
   if (event >= 0) {
     const Step& sent = builder_.plan().steps[static_cast<std::size_t>(event)];
     if (sent.members != first.members) {
-      throw TextError(first.at, "`combine` runs over another group than the `dispatch` of its rows");
+      throw TextError(first.at,
+                      "`combine` runs over another group than the `dispatch` of its rows");
     }
     if (rows != value(first.tensors[0]).rows) {
       throw StopRun{{"token_layout", first.at, first.text, "", first.members,

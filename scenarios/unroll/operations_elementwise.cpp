@@ -28,10 +28,14 @@ std::vector<RowTag> stain(std::vector<RowTag> tags) {
 
 StepKind kind_of_step(BinaryOp op) {
   switch (op) {
-    case BinaryOp::add: return StepKind::add;
-    case BinaryOp::subtract: return StepKind::subtract;
-    case BinaryOp::multiply: return StepKind::multiply;
-    default: return StepKind::divide;
+    case BinaryOp::add:
+      return StepKind::add;
+    case BinaryOp::subtract:
+      return StepKind::subtract;
+    case BinaryOp::multiply:
+      return StepKind::multiply;
+    default:
+      return StepKind::divide;
   }
 }
 
@@ -61,10 +65,9 @@ PlanValue Operations::elementwise(int left, int right, bool additive, const Call
   result.rows = (left_rows ? a : b).rows;
   result.width = std::max(a.width, b.width);
   if (a.rows == b.rows) {
-    result.tags =
-        a.tags == b.tags
-            ? a.tags
-            : builder_.intern(combine_tags(tags(left), tags(right), additive, builder_.next_step()));
+    result.tags = a.tags == b.tags ? a.tags
+                                   : builder_.intern(combine_tags(tags(left), tags(right), additive,
+                                                                  builder_.next_step()));
   } else {
     const std::vector<RowTag>& rows = tags(left_rows ? left : right);
     result.tags = additive ? builder_.intern(stain(rows)) : (left_rows ? a : b).tags;
@@ -98,10 +101,12 @@ int Operations::with_number(BinaryOp op, int x, const Fraction& number, bool num
     return term == Fraction(0) ? operand : unary(StepKind::shift, operand, term, true);
   };
   switch (op) {
-    case BinaryOp::add: return shift(x, number);
+    case BinaryOp::add:
+      return shift(x, number);
     case BinaryOp::subtract:
       return number_left ? shift(scale(x, -1), number) : shift(x, Fraction(0) - number);
-    case BinaryOp::multiply: return scale(x, number);
+    case BinaryOp::multiply:
+      return scale(x, number);
     default:
       if (number_left) return unary(StepKind::reciprocal, x, number, true);
       if (number == Fraction(0)) throw TextError(call.at, "division by zero");
@@ -134,7 +139,8 @@ int Operations::matmul(int left, int right, const Call& call) {
   const PlanValue& b = value(right);
   if (a.width != b.rows) {
     throw TextError(call.at, fmt::format("`@`: the left operand has {} features, the right one {} "
-                                         "rows", a.width, b.rows));
+                                         "rows",
+                                         a.width, b.rows));
   }
   Step step{StepKind::matmul};
   step.operands = {left, right};
@@ -158,9 +164,9 @@ Value Operations::binary(BinaryOp op, const Value& left, const Value& right, Pos
                              tensor(right, call, "the right operand"), call)}};
   }
   if (!is_arithmetic(op)) {
-    throw TextError(at, fmt::format("`{}` compares tensors; only tables of ids can be compared",
-                                    spelling(op)),
-                    "a tensor cannot steer control flow");
+    throw TextError(
+        at, fmt::format("`{}` compares tensors; only tables of ids can be compared", spelling(op)),
+        "a tensor cannot steer control flow");
   }
   if (is_number(left)) {
     const int x = tensor(right, call, "the right operand");
@@ -171,7 +177,8 @@ Value Operations::binary(BinaryOp op, const Value& left, const Value& right, Pos
     return {TensorRef{with_number(op, x, as_number(right, at, "a number"), false, call)}};
   }
   Step step{kind_of_step(op)};
-  step.operands = {tensor(left, call, "the left operand"), tensor(right, call, "the right operand")};
+  step.operands = {tensor(left, call, "the left operand"),
+                   tensor(right, call, "the right operand")};
   const bool additive = op == BinaryOp::add || op == BinaryOp::subtract;
   const PlanValue result = elementwise(step.operands[0], step.operands[1], additive, call);
   return {TensorRef{emit(std::move(step), result, call)}};
@@ -216,14 +223,16 @@ Value Operations::where(const Call& call) {
     throw TextError(call.at, "`where` picks from two tensors or from two tables of ids");
   }
   PlanValue result = elementwise(step.operands[1], step.operands[2], true, call);
-  if (result.rows != shape.rows || (result.width != shape.width && shape.width != 1 &&
-                                    result.width != 1)) {
-    stop("token_layout", call, fmt::format("a condition of {} x {} picks from {} x {}", shape.rows,
-                                           shape.width, result.rows, result.width), {rank_});
+  if (result.rows != shape.rows ||
+      (result.width != shape.width && shape.width != 1 && result.width != 1)) {
+    stop("token_layout", call,
+         fmt::format("a condition of {} x {} picks from {} x {}", shape.rows, shape.width,
+                     result.rows, result.width),
+         {rank_});
   }
   result.width = std::max(result.width, shape.width);
-  result.tags = builder_.intern(combine_tags(builder_.tags(result.tags), tags(condition), false,
-                                             builder_.next_step()));
+  result.tags = builder_.intern(
+      combine_tags(builder_.tags(result.tags), tags(condition), false, builder_.next_step()));
   result.integer = !tensors;
   return {TensorRef{emit(std::move(step), result, call)}};
 }

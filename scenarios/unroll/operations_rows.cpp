@@ -92,8 +92,8 @@ Value Operations::slice(const Value& sliced, const Value& begin, const Value& en
   const Call call{"slice", {}, {}, at, "a slice"};
   const int x = tensor(sliced, call, "what is sliced");
   const std::int64_t rows = value(x).rows;
-  return {TensorRef{slice_rows(x, clamp_index(begin, 0, rows, at),
-                               clamp_index(end, rows, rows, at), call)}};
+  return {TensorRef{
+      slice_rows(x, clamp_index(begin, 0, rows, at), clamp_index(end, rows, rows, at), call)}};
 }
 
 Value Operations::chunk(const Call& call) {
@@ -104,10 +104,10 @@ Value Operations::chunk(const Call& call) {
   const std::int64_t n = by_columns ? value(x).width : value(x).rows;
   const std::int64_t size = group.size();
   const std::int64_t width = (n + size - 1) / size;
-  const std::int64_t begin =
-      std::min(n, width * group_index(scope_.mesh(), group.group, rank_));
+  const std::int64_t begin = std::min(n, width * group_index(scope_.mesh(), group.group, rank_));
   const std::int64_t end = std::min(n, begin + width);
-  const int result = by_columns ? slice_columns(x, begin, end, call) : slice_rows(x, begin, end, call);
+  const int result =
+      by_columns ? slice_columns(x, begin, end, call) : slice_rows(x, begin, end, call);
   if (!by_columns && n % size != 0) builder_.mark_uneven(result);
   return {TensorRef{result}};
 }
@@ -123,8 +123,8 @@ Value Operations::pad(const Call& call) {
     if (!garbage) throw TextError(call.at, "the third argument of `pad` can only be `garbage`");
   }
   if (rows < value(x).rows) {
-    throw TextError(call.at, fmt::format("pad to {} rows of a tensor that has {}", rows,
-                                         value(x).rows));
+    throw TextError(call.at,
+                    fmt::format("pad to {} rows of a tensor that has {}", rows, value(x).rows));
   }
   if (rows == value(x).rows) return {TensorRef{x}};
   Step step{StepKind::pad};
@@ -158,8 +158,8 @@ Value Operations::cat(const Call& call) {
   for (std::size_t i = 0; i < call.args.size(); ++i) {
     if (!call.keywords[i].empty()) continue;
     const Value& arg = call.args[i];
-    const bool number = std::holds_alternative<Fraction>(arg.data) ||
-                        std::holds_alternative<GroupValue>(arg.data);
+    const bool number =
+        std::holds_alternative<Fraction>(arg.data) || std::holds_alternative<GroupValue>(arg.data);
     if (number && !by_columns) throw TextError(call.at, "`cat` by rows joins tensors only");
     parts.push_back(number ? constant(as_number(arg, call.at, "a number"), rows, 1, integer, call)
                            : tensor(arg, call, "an argument of `cat`"));
@@ -173,11 +173,11 @@ Value Operations::cat(const Call& call) {
     }
     if (by_columns ? v.rows != result.rows : v.width != result.width) {
       if (by_columns) {
-        stop("token_layout", call, fmt::format("`cat` joins columns of {} and of {} rows",
-                                               result.rows, v.rows), {rank_});
+        stop("token_layout", call,
+             fmt::format("`cat` joins columns of {} and of {} rows", result.rows, v.rows), {rank_});
       }
-      throw TextError(call.at, fmt::format("`cat` joins rows of {} and of {} features",
-                                           result.width, v.width));
+      throw TextError(
+          call.at, fmt::format("`cat` joins rows of {} and of {} features", result.width, v.width));
     }
     if (by_columns) {
       const bool adjacent = result.features.total > 0 &&

@@ -81,7 +81,8 @@ int Operations::weight_value(const WeightRef& weight, const Call& call) {
   }
   if (w.kind != WeightKind::linear) {
     throw TextError(call.at, fmt::format("`{}` is a function; only linear, vector and scalar "
-                                         "weights are also values", w.name));
+                                         "weights are also values",
+                                         w.name));
   }
   const HeldDimension& in = w.dimensions[0];
   const HeldDimension& out = w.dimensions[1];
@@ -99,12 +100,17 @@ int Operations::weight_value(const WeightRef& weight, const Call& call) {
 
 Value Operations::call_weight(const WeightRef& weight, const Call& call) {
   switch (held(weight, rank_, call.at).kind) {
-    case WeightKind::linear: return linear(weight, call);
-    case WeightKind::mlp: return mlp(weight, call);
-    case WeightKind::experts: return experts(weight, call);
-    case WeightKind::table: return table_rows(weight, call);
+    case WeightKind::linear:
+      return linear(weight, call);
+    case WeightKind::mlp:
+      return mlp(weight, call);
+    case WeightKind::experts:
+      return experts(weight, call);
+    case WeightKind::table:
+      return table_rows(weight, call);
     case WeightKind::vector:
-    case WeightKind::scalar: break;
+    case WeightKind::scalar:
+      break;
   }
   throw TextError(call.at, fmt::format("`{}` is a value, not a function", call.name));
 }
@@ -126,7 +132,8 @@ Value Operations::linear(const WeightRef& weight, const Call& call) {
   step.chunk = in.chunk;
   step.chunks = in.chunks;
   step.split = in.split;
-  return {TensorRef{emit(std::move(step), like(value(x), out.width, {out.begin, out.total}), call)}};
+  return {
+      TensorRef{emit(std::move(step), like(value(x), out.width, {out.begin, out.total}), call)}};
 }
 
 Value Operations::mlp(const WeightRef& weight, const Call& call) {
@@ -154,19 +161,20 @@ Value Operations::experts(const WeightRef& weight, const Call& call) {
   const int x = tensor(call.args[0], call, "the rows of `" + call.name + "`");
   const int rows = value(x).rows;
   const int ids = table(call.args[1], call, rows, "the expert ids");
-  const bool number = !is_tensor(call.args[2]) &&
-                      !std::holds_alternative<WeightRef>(call.args[2].data);
+  const bool number =
+      !is_tensor(call.args[2]) && !std::holds_alternative<WeightRef>(call.args[2].data);
   const int p = number ? constant(as_number(call.args[2], call.at, "the weights of the experts"),
                                   rows, 1, false, call)
                        : tensor(call.args[2], call, "the weights of the experts");
   if (value(ids).rows != rows || (value(p).rows != rows && value(p).rows != 1)) {
     stop("token_layout", call,
          fmt::format("{} rows, {} rows of ids and {} of weights", rows, value(ids).rows,
-                     value(p).rows), {rank_});
+                     value(p).rows),
+         {rank_});
   }
   if (value(p).width != value(ids).width && value(p).width != 1) {
-    throw TextError(call.at, fmt::format("{} ids a row but {} weights", value(ids).width,
-                                         value(p).width));
+    throw TextError(call.at,
+                    fmt::format("{} ids a row but {} weights", value(ids).width, value(p).width));
   }
   const HeldWeight& original = held(weight, rank_, call.at);
   const HeldWeight w = whole_ ? make_whole(original) : original;
@@ -203,20 +211,22 @@ Value Operations::table_rows(const WeightRef& weight, const Call& call) {
                                               value(ids).rows, 1, false, call)
                                    : tensor(call.args[1], call, "the weights of the rows"));
     if (value(step.operands[1]).rows != value(ids).rows) {
-      stop("token_layout", call, fmt::format("{} rows of ids and {} of weights", value(ids).rows,
-                                             value(step.operands[1]).rows), {rank_});
+      stop("token_layout", call,
+           fmt::format("{} rows of ids and {} of weights", value(ids).rows,
+                       value(step.operands[1]).rows),
+           {rank_});
     }
     const int columns = value(step.operands[1]).width;
     if (columns != value(ids).width && columns != 1) {
-      throw TextError(call.at, fmt::format("{} ids a row but {} weights", value(ids).width,
-                                           columns));
+      throw TextError(call.at,
+                      fmt::format("{} ids a row but {} weights", value(ids).width, columns));
     }
   }
   step.numbers = {width.begin, width.width, width.total, whole_ ? 1 : 0};
   step.experts = w.numbers;
   step.split = join(w.number_split, width.split);
-  return {TensorRef{emit(std::move(step),
-                         like(value(ids), width.width, {width.begin, width.total}), call)}};
+  return {TensorRef{
+      emit(std::move(step), like(value(ids), width.width, {width.begin, width.total}), call)}};
 }
 
 }  // namespace reducecheck

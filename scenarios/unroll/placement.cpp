@@ -19,7 +19,9 @@ std::string divisors(std::int64_t n) {
   return text;
 }
 
-bool is_split(const Expr& e) { return e.kind == ExprKind::binary && e.op == BinaryOp::divide; }
+bool is_split(const Expr& e) {
+  return e.kind == ExprKind::binary && e.op == BinaryOp::divide;
+}
 
 HeldDimension held_dimension(const Scope& scope, const Expr& e, int rank) {
   HeldDimension held;
@@ -54,7 +56,8 @@ void check_numbers(const std::vector<std::int64_t>& numbers, Position at) {
   for (const std::int64_t number : numbers) {
     if (number < -1 || number >= Limits::experts) {
       throw TextError(at, fmt::format("expert {}; they are numbered from 0 to {}, or -1 for a slot "
-                                      "that was never loaded", number, Limits::experts - 1));
+                                      "that was never loaded",
+                                      number, Limits::experts - 1));
     }
   }
 }
@@ -64,8 +67,8 @@ void hold_numbers(const Scope& scope, const Expr& e, int rank, HeldWeight& weigh
   if (is_split(e)) {
     const HeldDimension block = held_dimension(scope, e, rank);
     if (block.total > Limits::experts) {
-      throw TextError(e.at, fmt::format("{} experts; the limit is {}", block.total,
-                                        Limits::experts));
+      throw TextError(e.at,
+                      fmt::format("{} experts; the limit is {}", block.total, Limits::experts));
     }
     for (std::int64_t i = 0; i < block.width; ++i) weight.numbers.push_back(block.begin + i);
     return;
@@ -92,7 +95,8 @@ HeldWeight held_weight(const Scope& scope, const WeightDecl& decl, int rank) {
     const std::int64_t total = held.dimensions.back().total;
     if (total < 1 || total > Limits::width) {
       throw TextError(decl.dimensions[i].at, fmt::format("a dimension of {}; it must be from 1 to "
-                                                         "{}", total, Limits::width));
+                                                         "{}",
+                                                         total, Limits::width));
     }
   }
   return held;
@@ -177,8 +181,8 @@ void hold_features(const Scope& scope, const Layout& layout, int rank, HeldLayou
   }
   const HeldDimension dimension = held_dimension(scope, e, rank);
   if (dimension.total < 1 || dimension.total > Limits::width) {
-    throw TextError(e.at, fmt::format("{} features; the limit is {}", dimension.total,
-                                      Limits::width));
+    throw TextError(e.at,
+                    fmt::format("{} features; the limit is {}", dimension.total, Limits::width));
   }
   held.width = dimension.width;
   held.features = {dimension.begin, dimension.total};

@@ -45,8 +45,8 @@ struct HeldLayout {
   std::vector<RowTag> rows;
   Features features;
   std::int64_t width = 0;
-  bool uneven = false;     // ranks hold different numbers of rows
-  bool integers = false;   // `index(vocab)`
+  bool uneven = false;    // ranks hold different numbers of rows
+  bool integers = false;  // `index(vocab)`
 };
 HeldLayout held_layout(const Scope& scope, const Layout& layout, int rank);
 

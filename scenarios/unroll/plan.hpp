@@ -59,48 +59,59 @@ struct PlanValue {
 
 enum class StepKind : std::uint8_t {
   // Leaves
-  input,    // weight = input index; numbers: feature begin, total; rows from the tags
+  input,  // weight = input index; numbers: feature begin, total; rows from the tags
   ids_input,
-  vector,   // numbers: begin, total
+  vector,  // numbers: begin, total
   scalar,
-  matrix,   // a linear as a value; numbers: in begin, in total, out begin, out total
-  constant, // scalar, as a tensor of numbers: rows, width
+  matrix,    // a linear as a value; numbers: in begin, in total, out begin, out total
+  constant,  // scalar, as a tensor of numbers: rows, width
   // Weights as functions
   linear,   // operands: x. numbers: in begin, in total, out begin, out total
   mlp,      // operands: x. numbers: inter begin, inter width, inter total
   experts,  // operands: x [, ids] [, p]. numbers: inter begin, inter width, inter total; experts
   table,    // operands: ids [, p]. numbers: width begin, width, total; experts = rows held
   // Elementwise
-  add, subtract, multiply, divide, matmul,
-  scale,      // by `scalar`
-  shift,      // plus `scalar`
-  reciprocal, // scalar / x
-  pointwise,  // `function`
-  quantise,   // quant(x, s)
-  select,     // where(c, a, b); operands that are numbers are constants first
+  add,
+  subtract,
+  multiply,
+  divide,
+  matmul,
+  scale,       // by `scalar`
+  shift,       // plus `scalar`
+  reciprocal,  // scalar / x
+  pointwise,   // `function`
+  quantise,    // quant(x, s)
+  select,      // where(c, a, b); operands that are numbers are constants first
   // Integer tables
-  integer_binary,  // numbers: BinaryOp; operands: a, b
-  integer_constant,// scalar
-  look_up,         // experts = the list; operands: ids
+  integer_binary,    // numbers: BinaryOp; operands: a, b
+  integer_constant,  // scalar
+  look_up,           // experts = the list; operands: ids
   // Rows and statistics
-  topk,       // results: values, ids. numbers: k
-  sum_cols, sum_rows, max_cols, max_all,
-  norm,       // operands: x [, w]
-  slice_rows, // numbers: begin, end
-  slice_cols, // numbers: begin, end
-  pad,        // numbers: rows, garbage (0, 1 + rank)
-  cat_rows, cat_cols,
-  guarded,    // operands: value [, previous]; the value, brought by a rank guard
+  topk,  // results: values, ids. numbers: k
+  sum_cols,
+  sum_rows,
+  max_cols,
+  max_all,
+  norm,        // operands: x [, w]
+  slice_rows,  // numbers: begin, end
+  slice_cols,  // numbers: begin, end
+  pad,         // numbers: rows, garbage (0, 1 + rank)
+  cat_rows,
+  cat_cols,
+  guarded,  // operands: value [, previous]; the value, brought by a rank guard
   // Collectives; operands: one of each member in group order
-  all_reduce_sum, all_reduce_avg, all_reduce_max,
-  reduce_scatter,       // results: one a member, by rows
+  all_reduce_sum,
+  all_reduce_avg,
+  all_reduce_max,
+  reduce_scatter,  // results: one a member, by rows
   reduce_scatter_cols,
-  reduce_scatter_v,     // numbers: rows of each member
-  all_gather, all_gather_cols,
+  reduce_scatter_v,  // numbers: rows of each member
+  all_gather,
+  all_gather_cols,
   broadcast,
   // operands: ids of each member. results: ids as each member sees them. experts = owner of each
   dispatch,
-  combine,    // operands: out of each member, ids of each member. results: one a member. experts
+  combine,  // operands: out of each member, ids of each member. results: one a member. experts
 };
 
 /// One weight or input as the steps name it; an index into Plan::sources.
@@ -108,7 +119,7 @@ struct Source {
   std::string name;
   WeightKind kind = WeightKind::linear;
   bool is_input = false;
-  std::int64_t rows = 0;     // logical: in, inter, experts, n, ...; for messages
+  std::int64_t rows = 0;  // logical: in, inter, experts, n, ...; for messages
   std::int64_t cols = 0;
 };
 
@@ -122,14 +133,14 @@ struct Step {
   std::vector<std::int64_t> experts;
   Fraction scalar;
   std::string function;
-  Group group;             // collectives
+  Group group;  // collectives
   std::vector<int> members;
-  int chunk = 0;           // weights: which share of the split inner dimension this is ...
-  int chunks = 1;          // ... and of how many
-  Group split;             // weights: the axes whose ranks hold the shares
-  Position at;             // of the first execution
+  int chunk = 0;   // weights: which share of the split inner dimension this is ...
+  int chunks = 1;  // ... and of how many
+  Group split;     // weights: the axes whose ranks hold the shares
+  Position at;     // of the first execution
   int section = 0;
-  std::string text;        // of the call, for messages
+  std::string text;  // of the call, for messages
 };
 
 /// Which step a rank executed, in its own order; replicated steps appear for each rank.
@@ -160,10 +171,10 @@ struct Requirement {
 /// One program (a variant, or the reference) unrolled.
 struct Run {
   std::string name;
-  std::vector<std::vector<int>> outputs;          // [output][rank]: a value, or -1
-  std::vector<std::vector<Execution>> executions; // [rank]
-  std::vector<std::int64_t> collectives;          // [rank]
-  std::vector<std::int64_t> elements;             // [rank]: moved by them
+  std::vector<std::vector<int>> outputs;           // [output][rank]: a value, or -1
+  std::vector<std::vector<Execution>> executions;  // [rank]
+  std::vector<std::int64_t> collectives;           // [rank]
+  std::vector<std::int64_t> elements;              // [rank]: moved by them
   std::optional<RunFinding> finding;
   int sections = 0;
 };

@@ -83,8 +83,9 @@ Scope::Scope(const Scenario& scenario, const Configuration& configuration,
     values_[mesh_.name(axis)] = {GroupValue{{{axis}}, {mesh_.size(axis)}}};
   }
   add_switches(configuration);
+  add_plain_sizes(overrides);
   add_groups();
-  add_sizes(overrides);
+  add_sizes();
 }
 
 void Scope::add_switches(const Configuration& configuration) {
@@ -122,25 +123,35 @@ void Scope::add_named(const NamedExpr& named) {
   in_progress_.pop_back();
 }
 
-/// Derived groups and sizes may use each other in any order of the file.
+/// Derived groups and sizes may use each other in any order of the file, also as `ep_size` and
+/// through an alias.
 void Scope::add_mentioned(const Expr& expression) {
-  for (const auto* list : {&scenario_.groups, &scenario_.sizes}) {
-    for (const NamedExpr& named : *list) {
-      if (expression.kind == ExprKind::name && expression.name == named.name) add_named(named);
+  if (expression.kind == ExprKind::name) {
+    const std::string name = target_of(expression.name);
+    if (const NamedExpr* named = find_named(name)) {
+      add_named(*named);
+    } else if (!values_.contains(name) && (name.ends_with("_size") || name.ends_with("_rank"))) {
+      if (const NamedExpr* group = find_named(name.substr(0, name.size() - 5))) add_named(*group);
     }
   }
   for (const Expr& child : expression.children) add_mentioned(child);
 }
 
-void Scope::add_sizes(const SizeOverrides& overrides) {
+const NamedExpr* Scope::find_named(const std::string& name) const {
+  for (const auto* list : {&scenario_.groups, &scenario_.sizes}) {
+    for (const NamedExpr& named : *list) {
+      if (named.name == name) return &named;
+    }
+  }
+  return nullptr;
+}
+
+/// What replaces the file's sizes, and the defaults that depend on the mesh alone: groups and other
+/// sizes may use them.
+void Scope::add_plain_sizes(const SizeOverrides& overrides) {
   for (const auto& [name, size] : overrides) values_[name] = make_integer(size);
-  const auto given = [&](const std::string& name) {
-    return values_.contains(name) ||
-           std::ranges::any_of(scenario_.sizes, [&](const auto& s) { return s.name == name; });
-  };
-  // Plain numbers first: an expression such as "4 * tp + k" may use them, in any order of the file.
   const auto fall_back = [&](const std::string& name, std::int64_t size) {
-    if (!given(name)) values_[name] = make_integer(size);
+    if (!values_.contains(name) && find_named(name) == nullptr) values_[name] = make_integer(size);
   };
   fall_back("k", 2);
   fall_back("hidden", default_width(scenario_, mesh_, "hidden"));
@@ -148,14 +159,16 @@ void Scope::add_sizes(const SizeOverrides& overrides) {
   fall_back("shared_inter", default_width(scenario_, mesh_, "shared_inter"));
   fall_back("vocab", default_width(scenario_, mesh_, "vocab"));
   fall_back("E", default_experts(mesh_));
-  const bool tokens_given = given("tokens");
+}
+
+void Scope::add_sizes() {
   for (const NamedExpr& size : scenario_.sizes) add_named(size);
-  if (!tokens_given) values_["tokens"] = make_integer(default_tokens());
+  if (!values_.contains("tokens")) values_["tokens"] = make_integer(default_tokens());
   for (const char* name : {"hidden", "inter", "shared_inter", "vocab"}) {
     const std::int64_t width = size(name);
     if (width < 1 || width > Limits::width) {
-      throw TextError({}, fmt::format("{} = {}; it must be from 1 to {}", name, width,
-                                      Limits::width));
+      throw TextError({},
+                      fmt::format("{} = {}; it must be from 1 to {}", name, width, Limits::width));
     }
   }
 }
@@ -180,11 +193,15 @@ std::int64_t Scope::default_tokens() const {
   return std::max<std::int64_t>(1, (wanted + unit - 1) / unit) * unit;
 }
 
-std::optional<Value> Scope::find(const std::string& written, int rank) const {
-  std::string name = written;
+std::string Scope::target_of(const std::string& written) const {
   for (const Alias& alias : scenario_.aliases) {
-    if (alias.name == written) name = alias.target;
+    if (alias.name == written) return alias.target;
   }
+  return written;
+}
+
+std::optional<Value> Scope::find(const std::string& written, int rank) const {
+  const std::string name = target_of(written);
   if (const auto found = values_.find(name); found != values_.end()) return found->second;
   const auto group = [&](std::string_view suffix) -> const GroupValue* {
     if (!name.ends_with(suffix)) return nullptr;

@@ -56,9 +56,12 @@ class Scope {
  private:
   void add_groups();
   void add_switches(const Configuration& configuration);
-  void add_sizes(const SizeOverrides& overrides);
+  void add_plain_sizes(const SizeOverrides& overrides);
+  void add_sizes();
   void add_named(const NamedExpr& named);
   void add_mentioned(const Expr& expression);
+  [[nodiscard]] const NamedExpr* find_named(const std::string& name) const;
+  [[nodiscard]] std::string target_of(const std::string& written) const;
   std::int64_t default_tokens() const;
 
   const Scenario& scenario_;
@@ -67,8 +70,8 @@ class Scope {
   std::vector<std::string> in_progress_;  // names being evaluated, against cycles
 };
 
-/// A function of configuration values: rank, size, block, chunk of a list, range, len, min, max, sum
-/// of a list, ceil_div. Nothing if `name` is none of these or the arguments are tensors.
+/// A function of configuration values: rank, size, block, chunk of a list, range, len, min, max,
+/// sum of a list, ceil_div. Nothing if `name` is none of these or the arguments are tensors.
 std::optional<Value> call_config_function(const std::string& name, const std::vector<Value>& args,
                                           const Mesh& mesh, int rank, Position at);
 

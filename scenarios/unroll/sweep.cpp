@@ -71,9 +71,9 @@ class Enumerator {
       return;
     }
     if (static_cast<std::int64_t>(result_.configurations.size()) >= Limits::configurations) {
-      diagnostics_.error({}, fmt::format("the sweep has more than {} configurations",
-                                         Limits::configurations),
-                         "restrict it with `ranks`, `where` or --mesh");
+      diagnostics_.error(
+          {}, fmt::format("the sweep has more than {} configurations", Limits::configurations),
+          "restrict it with `ranks`, `where` or --mesh");
       stop_ = true;
       return;
     }
@@ -106,9 +106,9 @@ Sweep sweep(const Scenario& scenario, const SweepOptions& options, Diagnostics& 
   std::int64_t needed = 1;
   for (const auto& [name, size] : options.mesh) {
     if (std::ranges::find(names, name) == names.end()) {
-      diagnostics.error({}, fmt::format("--mesh names `{}`, which is no axis or group of this file",
-                                        name),
-                        did_you_mean(name, names));
+      diagnostics.error(
+          {}, fmt::format("--mesh names `{}`, which is no axis or group of this file", name),
+          did_you_mean(name, names));
       return {};
     }
     needed *= size;

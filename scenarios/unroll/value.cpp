@@ -30,7 +30,8 @@ bool same(const Value& a, const Value& b) {
   if (const auto* text = std::get_if<std::string>(&a.data)) {
     return *text == std::get<std::string>(b.data);
   }
-  if (const auto* list = std::get_if<List>(&a.data)) return same_list(*list, std::get<List>(b.data));
+  if (const auto* list = std::get_if<List>(&a.data))
+    return same_list(*list, std::get<List>(b.data));
   return std::holds_alternative<None>(a.data);
 }
 
@@ -42,21 +43,31 @@ bool contains(const Value& list, const Value& item, Position at) {
 
 Fraction arithmetic(BinaryOp op, const Fraction& a, const Fraction& b) {
   switch (op) {
-    case BinaryOp::add: return a + b;
-    case BinaryOp::subtract: return a - b;
-    case BinaryOp::multiply: return a * b;
-    case BinaryOp::divide: return a / b;
-    case BinaryOp::floor_divide: return floor_divide(a, b);
-    default: return modulo(a, b);
+    case BinaryOp::add:
+      return a + b;
+    case BinaryOp::subtract:
+      return a - b;
+    case BinaryOp::multiply:
+      return a * b;
+    case BinaryOp::divide:
+      return a / b;
+    case BinaryOp::floor_divide:
+      return floor_divide(a, b);
+    default:
+      return modulo(a, b);
   }
 }
 
 bool compare(BinaryOp op, const Fraction& a, const Fraction& b) {
   switch (op) {
-    case BinaryOp::less: return a < b;
-    case BinaryOp::less_equal: return !(b < a);
-    case BinaryOp::greater: return b < a;
-    default: return !(a < b);
+    case BinaryOp::less:
+      return a < b;
+    case BinaryOp::less_equal:
+      return !(b < a);
+    case BinaryOp::greater:
+      return b < a;
+    default:
+      return !(a < b);
   }
 }
 
@@ -73,13 +84,20 @@ GroupValue product(const GroupValue& a, const GroupValue& b) {
 std::variant<None, bool, Fraction, std::string, GroupValue, List, TensorRef, WeightRef> combine(
     BinaryOp op, const Value& left, const Value& right, Position at) {
   switch (op) {
-    case BinaryOp::equal: return same(left, right);
-    case BinaryOp::not_equal: return !same(left, right);
-    case BinaryOp::in: return contains(right, left, at);
-    case BinaryOp::not_in: return !contains(right, left, at);
-    case BinaryOp::logical_and: return as_condition(left, at) && as_condition(right, at);
-    case BinaryOp::logical_or: return as_condition(left, at) || as_condition(right, at);
-    default: break;
+    case BinaryOp::equal:
+      return same(left, right);
+    case BinaryOp::not_equal:
+      return !same(left, right);
+    case BinaryOp::in:
+      return contains(right, left, at);
+    case BinaryOp::not_in:
+      return !contains(right, left, at);
+    case BinaryOp::logical_and:
+      return as_condition(left, at) && as_condition(right, at);
+    case BinaryOp::logical_or:
+      return as_condition(left, at) || as_condition(right, at);
+    default:
+      break;
   }
   const auto* a = std::get_if<List>(&left.data);
   const auto* b = std::get_if<List>(&right.data);
@@ -109,7 +127,9 @@ std::int64_t GroupValue::size() const {
   return size;
 }
 
-Value make_integer(std::int64_t integer, bool rank_local) { return {Fraction(integer), rank_local}; }
+Value make_integer(std::int64_t integer, bool rank_local) {
+  return {Fraction(integer), rank_local};
+}
 
 Value make_list(std::vector<Value> items, bool rank_local) {
   for (const Value& item : items) rank_local = rank_local || item.rank_local;
@@ -124,16 +144,13 @@ Value make_integers(const std::vector<std::int64_t>& integers, bool rank_local) 
 }
 
 std::string kind_of(const Value& value) {
-  return std::visit(Overloaded{[](None) { return "None"; }, [](bool) { return "a boolean"; },
-                               [](const Fraction& f) {
-                                 return f.is_integer() ? "an integer" : "a fraction";
-                               },
-                               [](const std::string&) { return "a string"; },
-                               [](const GroupValue&) { return "a group"; },
-                               [](const List&) { return "a list"; },
-                               [](TensorRef) { return "a tensor"; },
-                               [](const WeightRef&) { return "a weight"; }},
-                    value.data);
+  return std::visit(
+      Overloaded{[](None) { return "None"; }, [](bool) { return "a boolean"; },
+                 [](const Fraction& f) { return f.is_integer() ? "an integer" : "a fraction"; },
+                 [](const std::string&) { return "a string"; },
+                 [](const GroupValue&) { return "a group"; }, [](const List&) { return "a list"; },
+                 [](TensorRef) { return "a tensor"; }, [](const WeightRef&) { return "a weight"; }},
+      value.data);
 }
 
 std::string show(const Value& value) {
@@ -205,8 +222,8 @@ Value apply(BinaryOp op, const Value& left, const Value& right, Position at) {
   try {
     return {combine(op, left, right, at), left.rank_local || right.rank_local};
   } catch (const FractionError& error) {
-    throw TextError(at, fmt::format("`{} {} {}`: {}", show(left), spelling(op), show(right),
-                                    error.what()));
+    throw TextError(
+        at, fmt::format("`{} {} {}`: {}", show(left), spelling(op), show(right), error.what()));
   }
 }
 

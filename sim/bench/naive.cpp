@@ -42,8 +42,9 @@ Mlp shard(const Mlp& w, int tp, int rank) {
 Matrix apply(const Mlp& w, const Matrix& x) {
   const Matrix g = x * w.gate;
   const Matrix u = x * w.up;
-  const Matrix h = g.unaryExpr([](std::uint64_t v) { return Mod64::function(Function::act, v); })
-                       .cwiseProduct(u);
+  const Matrix h = g.unaryExpr([](std::uint64_t v) {
+                      return Mod64::function(Function::act, v);
+                    }).cwiseProduct(u);
   return h * w.down;
 }
 

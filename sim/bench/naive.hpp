@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the simulation is measured against: the same layer as a person would first write it, with one
-// Eigen object a rank and shard, integers modulo 2^64, and its own loops. It shares no code with the
-// simulator but the contents of the tensors.
+// What the simulation is measured against: the same layer as a person would first write it, with
+// one Eigen object a rank and shard, integers modulo 2^64, and its own loops. It shares no code
+// with the simulator but the contents of the tensors.
 #pragma once
 
 #include <cstdint>

@@ -68,7 +68,8 @@ double seconds_per_case(std::uint64_t& seed, int cases, Body body) {
 }
 
 double median(std::vector<double> samples) {
-  std::ranges::nth_element(samples, samples.begin() + static_cast<std::ptrdiff_t>(samples.size() / 2));
+  std::ranges::nth_element(samples,
+                           samples.begin() + static_cast<std::ptrdiff_t>(samples.size() / 2));
   return samples[samples.size() / 2];
 }
 
@@ -86,13 +87,15 @@ Row measure(int ep, int tp) {
   Simulation simulation(sizes, ep, tp);
   std::uint64_t seed = 1;
   std::uint64_t digest = 0;
-  if (!naive_case(sizes, ep, tp, 1, digest) || !simulation.run(1) || simulation.digest() != digest) {
+  if (!naive_case(sizes, ep, tp, 1, digest) || !simulation.run(1) ||
+      simulation.digest() != digest) {
     fmt::print(stderr, "the two simulations differ\n");
     std::exit(1);
   }
   std::vector<double> ours, theirs, ratios;
   for (int i = 0; i <= samples; ++i) {  // the first pair warms up
-    const double a = seconds_per_case(seed, 3000, [&](std::uint64_t s) { return simulation.run(s); });
+    const double a =
+        seconds_per_case(seed, 3000, [&](std::uint64_t s) { return simulation.run(s); });
     const double b = seconds_per_case(
         seed, 300, [&](std::uint64_t s) { return naive_case(sizes, ep, tp, s, digest); });
     if (i == 0) continue;

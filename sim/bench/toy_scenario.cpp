@@ -40,7 +40,8 @@ def merged(routed, s):
     if rank(ep) == 0: out += s
     return all_reduce(out, ep * tp)
 '''
-)toml", s.tokens, s.hidden, s.inter, s.experts, s.top_k);
+)toml",
+                                       s.tokens, s.hidden, s.inter, s.experts, s.top_k);
   Diagnostics diagnostics;
   auto scenario = load_scenario(text, "toy", diagnostics);
   if (!scenario) {

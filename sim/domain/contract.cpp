@@ -72,22 +72,24 @@ REDUCECHECK_INLINE void contract_tile(const Contraction& shape, const T* x, cons
 
 REDUCECHECK_CLONES
 void generate_mod64(const WeightTile& tile, std::uint64_t* out) {
-  generate_tile(tile, out, [](std::uint64_t bits) __attribute__((always_inline)) { return bits; });
+  generate_tile(
+      tile, out, [](std::uint64_t bits) __attribute__((always_inline)) { return bits; });
 }
 
 REDUCECHECK_CLONES
 void generate_prime(const WeightTile& tile, std::uint64_t* out) {
-  generate_tile(tile, out, [](std::uint64_t bits) __attribute__((always_inline)) {
-    return Prime::content(bits, 0);
-  });
+  generate_tile(
+      tile, out,
+      [](std::uint64_t bits) __attribute__((always_inline)) { return Prime::content(bits, 0); });
 }
 
 REDUCECHECK_CLONES
 void generate_float(const WeightTile& tile, float* out) {
   const auto scale = std::bit_cast<float>(static_cast<std::uint32_t>(127 - 23 - tile.shift) << 23);
-  generate_tile(tile, out, [scale](std::uint64_t bits) __attribute__((always_inline)) {
-    return static_cast<float>(static_cast<std::int32_t>(bits >> 32) >> 8) * scale;
-  });
+  generate_tile(
+      tile, out, [scale](std::uint64_t bits) __attribute__((always_inline)) {
+        return static_cast<float>(static_cast<std::int32_t>(bits >> 32) >> 8) * scale;
+      });
 }
 
 void generate_bfloat16(const WeightTile& tile, float* out) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The closed list of scalar domains that a plan is run over.
 //
-// A domain D gives D::Scalar (what is stored), D::Compute (what a contraction accumulates from), and
-// the static functions below. Laws, checked by props/domain_laws_props.cpp:
+// A domain D gives D::Scalar (what is stored), D::Compute (what a contraction accumulates from),
+// and the static functions below. Laws, checked by props/domain_laws_props.cpp:
 //  * exact domains: + and * are associative and commutative, * distributes over +;
 //  * Prime: every x but 0 has x / x == 1, and x / 0 == 0;
 //  * floating domains: every function rounds once, to nearest even;
@@ -43,9 +43,7 @@ struct Prime {
   static constexpr Scalar content(std::uint64_t bits, int) { return reduce(bits >> 3); }
   static constexpr Scalar add(Scalar a, Scalar b) { return reduce(a + b); }
   static constexpr Scalar subtract(Scalar a, Scalar b) { return reduce(a + modulus - b); }
-  static constexpr Scalar multiply(Scalar a, Scalar b) {
-    return reduce(static_cast<Wide>(a) * b);
-  }
+  static constexpr Scalar multiply(Scalar a, Scalar b) { return reduce(static_cast<Wide>(a) * b); }
   static constexpr Scalar power(Scalar a, std::uint64_t exponent) {
     Scalar result = 1;
     for (; exponent > 0; exponent >>= 1) {
@@ -55,9 +53,7 @@ struct Prime {
     return result;
   }
   /// 1 / 0 is 0, so that every program has a value everywhere.
-  static constexpr Scalar divide(Scalar a, Scalar b) {
-    return multiply(a, power(b, modulus - 2));
-  }
+  static constexpr Scalar divide(Scalar a, Scalar b) { return multiply(a, power(b, modulus - 2)); }
   static constexpr Scalar integer(std::int64_t i) {
     const std::int64_t m = static_cast<std::int64_t>(modulus);
     return static_cast<Scalar>((i % m + m) % m);

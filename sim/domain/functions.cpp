@@ -27,8 +27,9 @@ double exponential(double x) {
 
 /// x = m * 2^e with m in [1/sqrt2, sqrt2); ln m = 2 artanh(s) with s = (m - 1) / (m + 1).
 double logarithm(double x) {
-  if (!(x > 0)) return x == 0 ? -std::numeric_limits<double>::infinity()
-                              : std::numeric_limits<double>::quiet_NaN();
+  if (!(x > 0))
+    return x == 0 ? -std::numeric_limits<double>::infinity()
+                  : std::numeric_limits<double>::quiet_NaN();
   int e = 0;
   double m = std::frexp(x, &e);
   if (m < 0.7071067811865476) {
@@ -41,7 +42,9 @@ double logarithm(double x) {
   return 2 * s * series + e * ln2;
 }
 
-double sigmoid(double x) { return 1 / (1 + exponential(-x)); }
+double sigmoid(double x) {
+  return 1 / (1 + exponential(-x));
+}
 
 double hyperbolic_tangent(double x) {
   if (std::fabs(x) > 20) return x > 0 ? 1 : -1;
@@ -58,21 +61,31 @@ Function function_named(std::string_view name) {
   throw std::out_of_range("no function " + std::string(name));
 }
 
-std::string_view spelling(Function function) { return names[static_cast<std::size_t>(function)]; }
+std::string_view spelling(Function function) {
+  return names[static_cast<std::size_t>(function)];
+}
 
 double evaluate(Function function, double x) {
   switch (function) {
     case Function::act:
-    case Function::silu: return x * sigmoid(x);
+    case Function::silu:
+      return x * sigmoid(x);
     case Function::gelu:  // the tanh form of Hendrycks and Gimpel
       return 0.5 * x * (1 + hyperbolic_tangent(0.7978845608028654 * (x + 0.044715 * x * x * x)));
-    case Function::relu: return x > 0 ? x : 0;
-    case Function::tanh: return hyperbolic_tangent(x);
-    case Function::quant: return std::nearbyint(x);
-    case Function::sigmoid: return sigmoid(x);
-    case Function::rsqrt: return 1 / std::sqrt(x);
-    case Function::exp: return exponential(x);
-    case Function::log: return logarithm(x);
+    case Function::relu:
+      return x > 0 ? x : 0;
+    case Function::tanh:
+      return hyperbolic_tangent(x);
+    case Function::quant:
+      return std::nearbyint(x);
+    case Function::sigmoid:
+      return sigmoid(x);
+    case Function::rsqrt:
+      return 1 / std::sqrt(x);
+    case Function::exp:
+      return exponential(x);
+    case Function::log:
+      return logarithm(x);
   }
   return x;
 }

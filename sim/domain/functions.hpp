@@ -8,7 +8,16 @@ namespace reducecheck {
 
 /// The pointwise functions of the language.
 enum class Function : std::uint8_t {
-  act, silu, gelu, relu, tanh, quant, sigmoid, rsqrt, exp, log,
+  act,
+  silu,
+  gelu,
+  relu,
+  tanh,
+  quant,
+  sigmoid,
+  rsqrt,
+  exp,
+  log,
 };
 
 /// Throws: std::out_of_range for a word that is no function (a broken plan).
@@ -16,12 +25,14 @@ Function function_named(std::string_view name);
 std::string_view spelling(Function function);
 
 /// act, silu, gelu, relu, tanh and quant give zero for zero, in every domain.
-constexpr bool keeps_zero(Function function) { return function <= Function::quant; }
+constexpr bool keeps_zero(Function function) {
+  return function <= Function::quant;
+}
 
-/// The functions in double precision by +, -, *, / and exact scaling only, so that the same bits come
-/// out on every machine; a C library's exp differs between versions and processors. Relative error
-/// below 2^-48 (argument reduction and the length of the series), which one rounding to 32 or 16 bits
-/// hides in all but about one case in 10^7: deterministic either way. `act` is silu.
+/// The functions in double precision by +, -, *, / and exact scaling only, so that the same bits
+/// come out on every machine; a C library's exp differs between versions and processors. Relative
+/// error below 2^-48 (argument reduction and the length of the series), which one rounding to 32 or
+/// 16 bits hides in all but about one case in 10^7: deterministic either way. `act` is silu.
 double evaluate(Function function, double x);
 
 }  // namespace reducecheck

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The contents of inputs and weights: a counter hash of (seed, tensor, logical index), so that every
-// shard is cut from one logical tensor, on every rank, in any order, the same bits everywhere.
+// The contents of inputs and weights: a counter hash of (seed, tensor, logical index), so that
+// every shard is cut from one logical tensor, on every rank, in any order, the same bits
+// everywhere.
 //
 // Element (i, j) of a tensor with key K is mix(mix(K ^ i) + j * golden): row i is the SplitMix64
-// stream that starts at mix(K ^ i). A library generator (Philox) costs several times as much, and at
-// real model sizes generated weights are half the work; nothing here needs its statistics.
+// stream that starts at mix(K ^ i). A library generator (Philox) costs several times as much, and
+// at real model sizes generated weights are half the work; nothing here needs its statistics.
 #pragma once
 
 #include <cstddef>
@@ -23,9 +24,8 @@ constexpr std::uint64_t mix(std::uint64_t z) {
   return z ^ (z >> 31);
 }
 
-/// FNV-1a, 64 bits.
-constexpr std::uint64_t name_hash(std::string_view name) {
-  std::uint64_t hash = 0xcbf29ce484222325U;
+/// FNV-1a, 64 bits; `hash` is that of the letters before `name`.
+constexpr std::uint64_t name_hash(std::string_view name, std::uint64_t hash = 0xcbf29ce484222325U) {
   for (const char c : name) {
     hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
   }
@@ -44,7 +44,9 @@ constexpr std::uint64_t matrix_key(std::uint64_t seed, std::string_view name, st
 }
 
 /// The row key that `element` continues.
-constexpr std::uint64_t row_key(std::uint64_t key, std::uint64_t row) { return mix(key ^ row); }
+constexpr std::uint64_t row_key(std::uint64_t key, std::uint64_t row) {
+  return mix(key ^ row);
+}
 
 constexpr std::uint64_t element(std::uint64_t row, std::uint64_t column) {
   return mix(row + column * golden);

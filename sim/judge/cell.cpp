@@ -21,17 +21,15 @@ SizeOverrides overrides(const CheckOptions& options, Shape shape) {
   return sizes;
 }
 
-Configured configured(const Scope& scope, const Configuration& configuration) {
+Configured configured(const Scenario& scenario, const Configuration& configuration) {
   Configured result;
-  const Scenario& scenario = scope.scenario();
   for (std::size_t i = 0; i < scenario.axes.size(); ++i) {
     result.mesh.emplace_back(scenario.axes[i].name, configuration.axes[i]);
+    result.ranks *= configuration.axes[i];
   }
-  result.groups = scope.derived();
   for (std::size_t i = 0; i < scenario.switches.size(); ++i) {
     result.switches.emplace_back(scenario.switches[i].name, configuration.switches[i]);
   }
-  result.ranks = scope.mesh().ranks();
   return result;
 }
 
@@ -53,47 +51,14 @@ std::vector<std::string> uncovered(const Plan& plan, const Interpreter<D>& value
   for (const auto& [key, seen] : chosen) {
     for (std::int64_t e = 0; e < experts; ++e) {
       if (seen.contains(e)) continue;
-      missing.push_back(fmt::format("{}[{}] {}",
-                                    plan.sources[static_cast<std::size_t>(key.first)].name,
-                                    key.second, e));
+      missing.push_back(fmt::format(
+          "{}[{}] {}", plan.sources[static_cast<std::size_t>(key.first)].name, key.second, e));
     }
   }
   return missing;
 }
 
 }  // namespace
-
-std::string spelled(const ExpectedVerdict* expected) {
-  if (expected == nullptr || expected->verdict == "holds") return "holds";
-  std::string branches;
-  for (const std::string& branch : expected->branches) {
-    branches += (branches.empty() ? "" : ", ") + branch;
-  }
-  return branches.empty() ? expected->verdict : fmt::format("{}({})", expected->verdict, branches);
-}
-
-bool matches(const Cell& cell, const ExpectedVerdict* expected) {
-  if (expected == nullptr || expected->verdict == "holds") return cell.verdict == Verdict::holds;
-  if (cell.verdict != Verdict::defect || cell.finding->defect_class != expected->verdict) {
-    return false;
-  }
-  if (expected->branches.empty()) return true;
-  const std::set<std::string> wanted(expected->branches.begin(), expected->branches.end());
-  return wanted == std::set<std::string>(cell.finding->branches.begin(), cell.finding->branches.end());
-}
-
-const ExpectedVerdict* expected_verdict(const Scope& scope, const std::string& variant) {
-  for (const Expectation& expectation : scope.scenario().expectations) {
-    if (expectation.variant != variant) continue;
-    for (const ExpectedVerdict& verdict : expectation.verdicts) {
-      if (verdict.when.kind == ExprKind::absent ||
-          as_condition(scope.evaluate(verdict.when), verdict.when.at)) {
-        return &verdict;
-      }
-    }
-  }
-  return nullptr;
-}
 
 /// The work on one configuration.
 class CellJudge::Work {
@@ -106,7 +71,8 @@ class CellJudge::Work {
 
   JudgedConfiguration run() {
     JudgedConfiguration result;
-    result.point.configuration = configured(scope_, configuration_);
+    result.point.configuration = configured(judge_.scenario_, configuration_);
+    result.point.configuration.groups = scope_.derived();
     if (const auto tokens = scope_.find("tokens", -1);
         tokens && std::holds_alternative<Fraction>(tokens->data)) {
       result.point.tokens = std::get<Fraction>(tokens->data).numerator();
@@ -203,8 +169,8 @@ class CellJudge::Work {
     }
   }
 
-  void explain_run(const Scope& scope, const Plan& plan, const Run& run,
-                   const TangentRun& tangents, JudgedCell& judged) {
+  void explain_run(const Scope& scope, const Plan& plan, const Run& run, const TangentRun& tangents,
+                   JudgedCell& judged) {
     const std::vector<WrongOutput> wrong = wrong_outputs(plan, run, judge_.explained_);
     Cell& cell = judged.cell;
     if (cell.verdict == Verdict::defect && wrong.empty()) {
@@ -237,8 +203,7 @@ class CellJudge::Work {
     for (const Deferral& deferral : tangents.deferrals()) {
       if (!steps.contains(deferral.step)) continue;
       judged.deferred_events.insert(plan.steps[static_cast<std::size_t>(deferral.step)].at);
-      judged.deferred_weights.insert(
-          plan.sources[static_cast<std::size_t>(deferral.source)].name);
+      judged.deferred_weights.insert(plan.sources[static_cast<std::size_t>(deferral.source)].name);
     }
   }
 
@@ -254,8 +219,8 @@ class CellJudge::Work {
     values.load(plan);
     values.run(seed_);
     for (std::size_t i = 1; i < right.size(); ++i) {
-      BitComparison bits{result.point.configuration, D::name, plan.variants[right[0]].name,
-                         plan.variants[right[i]].name, 0, 0};
+      BitComparison bits{result.point.configuration,   D::name, plan.variants[right[0]].name,
+                         plan.variants[right[i]].name, 0,       0};
       count_bits(plan, values, plan.variants[right[0]], plan.variants[right[i]], bits);
       result.bits.push_back(std::move(bits));
     }
@@ -303,6 +268,7 @@ JudgedConfiguration CellJudge::judge(const Configuration& configuration) {
       if (!options_.expect_none) judged.expected = expected_verdict(scope, judged.cell.variant);
     }
   } catch (const TextError& error) {
+    result.point.configuration = configured(scenario_, configuration);
     result.error = Diagnostic{error.at, error.what(), error.hint};
   }
   return result;

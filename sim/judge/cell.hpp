@@ -20,8 +20,8 @@ struct JudgedCell {
   Cell cell;
   const ExpectedVerdict* expected = nullptr;  // of the scenario; nothing: holds
   DeferralQuestion question;
-  std::set<Position> deferred_events;       // places of deferred reductions in this cell
-  std::set<std::string> deferred_weights;   // and whose they are
+  std::set<Position> deferred_events;      // places of deferred reductions in this cell
+  std::set<std::string> deferred_weights;  // and whose they are
 };
 
 struct JudgedConfiguration {

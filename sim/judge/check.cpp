@@ -113,8 +113,8 @@ void defer(Judged& judged, std::size_t variant) {
 }
 
 std::vector<Condition> conditions_of(const ScenarioResult& result,
-                                     const std::vector<ConditionPoint>& points,
-                                     std::size_t first, std::size_t count) {
+                                     const std::vector<ConditionPoint>& points, std::size_t first,
+                                     std::size_t count) {
   std::vector<Condition> conditions;
   std::set<std::pair<std::string, std::vector<std::string>>> seen;
   for (std::size_t i = first; i < first + count; ++i) {
@@ -176,8 +176,7 @@ ScenarioResult check_scenario(const Scenario& scenario, const CheckOptions& opti
   result.seed = options.seed;
   result.shape = options.shape == Shape::full ? "full" : "toy";
   const std::vector<const Variant*> variants = chosen_variants(scenario, options, diagnostics);
-  const Sweep configurations =
-      sweep(scenario, {options.mesh, options.up_to_ranks}, diagnostics);
+  const Sweep configurations = sweep(scenario, {options.mesh, options.up_to_ranks}, diagnostics);
   if (!diagnostics.empty()) return result;
   if (configurations.configurations.empty()) {
     diagnostics.error({}, "no configuration is left to check",

@@ -23,18 +23,18 @@ struct CheckOptions {
   std::optional<std::int64_t> up_to_ranks;   // replaces the file's `ranks`
   Shape shape = Shape::toy;
   std::map<std::string, std::int64_t> model_sizes;  // `hidden`, `inter`, ... for Shape::full
-  std::optional<std::int64_t> tokens;        // replaces the size of that name
-  std::vector<std::string> variants;         // none: all
-  std::vector<std::string> dtypes;           // floating runs besides the exact one
-  bool expect_none = false;                  // every defect is unexpected, whatever the file says
-  int threads = 0;                           // 0: one for each core
+  std::optional<std::int64_t> tokens;               // replaces the size of that name
+  std::vector<std::string> variants;                // none: all
+  std::vector<std::string> dtypes;                  // floating runs besides the exact one
+  bool expect_none = false;  // every defect is unexpected, whatever the file says
+  int threads = 0;           // 0: one for each core
   /// Called from any thread with (cells done, cells in all); may be empty.
   std::function<void(std::size_t, std::size_t)> progress;
 };
 
-/// The judgement of every cell, equal for every number of threads. Errors of the text that only show
-/// in a configuration (a type, a shape, a size that does not divide) go to `diagnostics`, which then
-/// makes the result incomplete; so does an unknown variant or axis in `options`.
+/// The judgement of every cell, equal for every number of threads. Errors of the text that only
+/// show in a configuration (a type, a shape, a size that does not divide) go to `diagnostics`,
+/// which then makes the result incomplete; so does an unknown variant or axis in `options`.
 ScenarioResult check_scenario(const Scenario& scenario, const CheckOptions& options,
                               Diagnostics& diagnostics);
 

@@ -18,8 +18,8 @@ namespace reducecheck {
 /// What the second pass over a sweep needs to know of a cell: whether the wrong sum, or the missing
 /// one, is elsewhere in the sweep a deferred reduction (language manual, "deferred_reduce").
 struct DeferralQuestion {
-  bool double_reduce = false;   // the event lies in another section than the one before it
-  Position event;               // its place in the text
+  bool double_reduce = false;     // the event lies in another section than the one before it
+  Position event;                 // its place in the text
   std::set<std::string> missing;  // weights whose sum is missing
 };
 

@@ -62,8 +62,9 @@ Diagnosis mixed_by_sum(const Evidence& e, const Step& sum) {
   d.finding.at = sum.at;
   std::string differ;
   for (const int axis : tokens) differ += (differ.empty() ? "" : ", ") + e.mesh.name(axis);
-  d.finding.detail = fmt::format("the sum over {} adds rows of different tokens: they differ along {}",
-                                 d.finding.group, differ);
+  d.finding.detail =
+      fmt::format("the sum over {} adds rows of different tokens: they differ along {}",
+                  d.finding.group, differ);
   return d;
 }
 
@@ -128,8 +129,8 @@ std::optional<Diagnosis> uninitialised(const Evidence& e) {
 std::optional<Diagnosis> partial_statistic(const Evidence& e) {
   if (e.consumer.step < 0) return std::nullopt;
   const Step& s = e.step(e.consumer.step);
-  const bool statistic = std::ranges::any_of(
-      s.operands, [&](int operand) { return e.value(operand).statistic; });
+  const bool statistic =
+      std::ranges::any_of(s.operands, [&](int operand) { return e.value(operand).statistic; });
   bool other_features = false;
   if (s.kind == StepKind::norm && !e.consumer.reference.empty()) {
     const PlanValue& mine = e.value(s.operands[0]);

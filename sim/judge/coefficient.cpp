@@ -11,8 +11,8 @@
 namespace reducecheck {
 namespace {
 
-/// Field elements back to small rationals: the coefficients of wrong programs are group sizes, their
-/// inverses, and powers of declared scalars.
+/// Field elements back to small rationals: the coefficients of wrong programs are group sizes,
+/// their inverses, and powers of declared scalars.
 class Decoder {
  public:
   explicit Decoder(const std::map<int, std::uint64_t>& scalars) : scalars_(scalars) {}
@@ -186,8 +186,8 @@ class Reader {
 
 }  // namespace
 
-CoefficientReading read_coefficients(const Plan& plan, const TangentRun& tangents, const Consumer& consumer,
-                          int section) {
+CoefficientReading read_coefficients(const Plan& plan, const TangentRun& tangents,
+                                     const Consumer& consumer, int section) {
   Reader reader(plan, tangents);
   std::optional<CoefficientReading> best;
   std::tuple<long, bool, long> best_cost;
@@ -207,10 +207,14 @@ CoefficientReading read_coefficients(const Plan& plan, const TangentRun& tangent
 
 std::string show(const Coefficient& c, const Plan& plan) {
   switch (c.kind) {
-    case Coefficient::Kind::partly: return "partly";
-    case Coefficient::Kind::foreign: return "foreign";
-    case Coefficient::Kind::unknown: return "?";
-    case Coefficient::Kind::number: break;
+    case Coefficient::Kind::partly:
+      return "partly";
+    case Coefficient::Kind::foreign:
+      return "foreign";
+    case Coefficient::Kind::unknown:
+      return "?";
+    case Coefficient::Kind::number:
+      break;
   }
   if (c.power == 0) return to_string(c.value);
   const std::string& name = plan.sources[static_cast<std::size_t>(c.scalar)].name;

@@ -48,8 +48,8 @@ struct CoefficientReading {
   std::set<int> present;
 };
 constexpr std::size_t most_values = 8;
-CoefficientReading read_coefficients(const Plan& plan, const TangentRun& tangents, const Consumer& consumer,
-                          int section);
+CoefficientReading read_coefficients(const Plan& plan, const TangentRun& tangents,
+                                     const Consumer& consumer, int section);
 
 /// `2`, `1/4`, `rsf`, `2 * rsf^-1`, `partly`, `foreign`, `?`.
 std::string show(const Coefficient& coefficient, const Plan& plan);

@@ -73,8 +73,10 @@ std::vector<Name> names_of(const std::vector<ConditionPoint>& points) {
       names.push_back(std::move(name));
     }
   };
-  collect([](const ConditionPoint& p) -> const auto& { return p.configuration.mesh; }, 0);
-  collect([](const ConditionPoint& p) -> const auto& { return p.configuration.groups; }, 0.05);
+  collect(
+      [](const ConditionPoint& p) -> const auto& { return p.configuration.mesh; }, 0);
+  collect(
+      [](const ConditionPoint& p) -> const auto& { return p.configuration.groups; }, 0.05);
   return names;
 }
 
@@ -117,9 +119,8 @@ void add_switches(Atoms& atoms, const std::vector<ConditionPoint>& points) {
         atoms.add(*truth ? name : "not " + name, 1, is);
       } else if (const auto* number = std::get_if<std::int64_t>(&value)) {
         atoms.add(fmt::format("{} == {}", name, *number), 1, is);
-        atoms.add(fmt::format("{} > {}", name, *number), 1.2, [&](std::size_t i) {
-          return std::get<std::int64_t>(at(i)) > *number;
-        });
+        atoms.add(fmt::format("{} > {}", name, *number), 1.2,
+                  [&](std::size_t i) { return std::get<std::int64_t>(at(i)) > *number; });
       } else {
         atoms.add(fmt::format("{} == \"{}\"", name, std::get<std::string>(value)), 1, is);
         atoms.add(fmt::format("{} != \"{}\"", name, std::get<std::string>(value)), 1.1,
@@ -129,8 +130,8 @@ void add_switches(Atoms& atoms, const std::vector<ConditionPoint>& points) {
   }
 }
 
-/// The cheapest conjunction of at most four atoms that is true exactly where `failing` is. Each atom
-/// must be true in all failing points; together they must rule out every other point.
+/// The cheapest conjunction of at most four atoms that is true exactly where `failing` is. Each
+/// atom must be true in all failing points; together they must rule out every other point.
 class Conjunction {
  public:
   Conjunction(const std::vector<Formula>& atoms, const Truth& failing) : failing_(failing) {
@@ -146,7 +147,8 @@ class Conjunction {
     if (best_.empty()) return std::nullopt;
     Formula result{"", cost_, failing_};
     std::ranges::sort(best_, {}, [](const Formula* f) { return f->text; });
-    for (const Formula* atom : best_) result.text += (result.text.empty() ? "" : " and ") + atom->text;
+    for (const Formula* atom : best_)
+      result.text += (result.text.empty() ? "" : " and ") + atom->text;
     return result;
   }
 
@@ -183,7 +185,8 @@ class Disjunction {
   Disjunction(const std::vector<Formula>& atoms, const Truth& failing) : failing_(failing) {
     std::map<Truth, Formula> terms;
     const auto add = [&](Formula term) {
-      if (!implies(term.truth, failing) || std::ranges::find(term.truth, true) == term.truth.end()) {
+      if (!implies(term.truth, failing) ||
+          std::ranges::find(term.truth, true) == term.truth.end()) {
         return;
       }
       const auto [found, is_new] = terms.try_emplace(term.truth, term);
@@ -208,7 +211,8 @@ class Disjunction {
     extend(failing_, 0);
     if (best_.empty()) return std::nullopt;
     Formula result{"", cost_, failing_};
-    for (const Formula* term : best_) result.text += (result.text.empty() ? "" : " or ") + term->text;
+    for (const Formula* term : best_)
+      result.text += (result.text.empty() ? "" : " or ") + term->text;
     return result;
   }
 

@@ -24,12 +24,18 @@ std::optional<FunctionKey> checkpoint(const Step& step) {
   switch (step.kind) {
     case StepKind::linear:
     case StepKind::mlp:
-    case StepKind::experts: return FunctionKey{"weight", step.source, step.layer};
-    case StepKind::pointwise: return FunctionKey{step.function, -1, 0};
-    case StepKind::quantise: return FunctionKey{"quant", -1, 0};
-    case StepKind::norm: return FunctionKey{"norm", -1, 0};
-    case StepKind::topk: return FunctionKey{"topk", -1, 0};
-    default: return std::nullopt;
+    case StepKind::experts:
+      return FunctionKey{"weight", step.source, step.layer};
+    case StepKind::pointwise:
+      return FunctionKey{step.function, -1, 0};
+    case StepKind::quantise:
+      return FunctionKey{"quant", -1, 0};
+    case StepKind::norm:
+      return FunctionKey{"norm", -1, 0};
+    case StepKind::topk:
+      return FunctionKey{"topk", -1, 0};
+    default:
+      return std::nullopt;
   }
 }
 
@@ -157,8 +163,7 @@ WrongValue wrong_argument(const Plan& plan, const Step& step, std::vector<int> r
   return wrong;
 }
 
-Consumer consuming_output(const Plan& plan, const Run& run,
-                          const std::vector<WrongOutput>& wrong) {
+Consumer consuming_output(const Plan& plan, const Run& run, const std::vector<WrongOutput>& wrong) {
   Consumer consumer;
   consumer.output = wrong[0].output;
   consumer.detail = wrong[0].detail;
@@ -181,8 +186,12 @@ Consumer consuming_output(const Plan& plan, const Run& run,
     }
     const PlanValue& shape = plan.values[static_cast<std::size_t>(value)];
     const bool rows_fit = shape.rows == static_cast<int>(tags.size());
-    consumer.values.push_back({value, {w.rank}, w.rows, rows_fit ? tags : std::vector<RowTag>{},
-                               required.features.begin, shape.width == required.width});
+    consumer.values.push_back({value,
+                               {w.rank},
+                               w.rows,
+                               rows_fit ? tags : std::vector<RowTag>{},
+                               required.features.begin,
+                               shape.width == required.width});
   }
   return consumer;
 }
@@ -214,8 +223,7 @@ Consumer find_consumer(const Plan& plan, const Run& run, const Interpreter<Prime
     if (consumer.step < 0) {
       consumer.step = index;
       for (const Execution& other : applications.steps(*checkpoint(step))) {
-        consumer.reference.push_back(
-            plan.steps[static_cast<std::size_t>(other.step)].operands[0]);
+        consumer.reference.push_back(plan.steps[static_cast<std::size_t>(other.step)].operands[0]);
         consumer.reference_sections.push_back(other.section);
       }
     }

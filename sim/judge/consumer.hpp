@@ -26,8 +26,8 @@ struct WrongValue {
 
 /// An opaque function, norm, top-k or weight whose argument is wrong; or a wrong output.
 struct Consumer {
-  int step = -1;                 // -1: an output
-  int output = -1;               // of an output
+  int step = -1;    // -1: an output
+  int output = -1;  // of an output
   std::string detail;
   std::vector<WrongValue> values;
   /// Values of the reference to compare with: the arguments of the same function.

@@ -86,8 +86,7 @@ bool Evidence::evaluated(int addend) const {
 bool Evidence::called(int source_index) const {
   return std::ranges::any_of(steps_, [&](int index) {
     const Step& s = step(index);
-    return s.source == source_index &&
-           (s.kind == StepKind::experts || s.kind == StepKind::table);
+    return s.source == source_index && (s.kind == StepKind::experts || s.kind == StepKind::table);
   });
 }
 
@@ -100,12 +99,12 @@ bool Evidence::sum_follows(int addend) const {
 
 bool Evidence::all_members_hold(const Step& e, int source_index, std::int64_t expert) const {
   return std::ranges::all_of(e.members, [&](int rank) {
-    return std::ranges::any_of(
-        run.executions[static_cast<std::size_t>(rank)], [&](const Execution& execution) {
-          const Step& s = step(execution.step);
-          return s.kind == StepKind::experts && s.source == source_index &&
-                 std::ranges::find(s.experts, expert) != s.experts.end();
-        });
+    return std::ranges::any_of(run.executions[static_cast<std::size_t>(rank)],
+                               [&](const Execution& execution) {
+                                 const Step& s = step(execution.step);
+                                 return s.kind == StepKind::experts && s.source == source_index &&
+                                        std::ranges::find(s.experts, expert) != s.experts.end();
+                               });
   });
 }
 
@@ -123,7 +122,8 @@ Finding Evidence::start(const std::string& defect_class) const {
   Finding finding;
   finding.defect_class = defect_class;
   std::set<int> ranks;
-  for (const WrongValue& wrong : consumer.values) ranks.insert(wrong.ranks.begin(), wrong.ranks.end());
+  for (const WrongValue& wrong : consumer.values)
+    ranks.insert(wrong.ranks.begin(), wrong.ranks.end());
   finding.ranks.assign(ranks.begin(), ranks.end());
   finding.detail = consumer.detail;
   if (consumer.step >= 0) {

@@ -49,8 +49,7 @@ struct Tangent {
   std::vector<bool> tainted;       // rows that uninitialised memory reached; empty: none
 
   [[nodiscard]] std::span<const std::uint64_t> part(std::size_t term) const {
-    return {data.data() + term * static_cast<std::size_t>(width),
-            static_cast<std::size_t>(width)};
+    return {data.data() + term * static_cast<std::size_t>(width), static_cast<std::size_t>(width)};
   }
   /// The part of (addend, row), or an empty span.
   [[nodiscard]] std::span<const std::uint64_t> find(int addend, int row) const;

@@ -21,8 +21,8 @@ struct Deferral {
   auto operator<=>(const Deferral&) const = default;
 };
 
-/// The tangents of every value of a plan whose values `values` holds (a run with `seed`). Weights of
-/// the reference are cut into the same shares as those of the variant.
+/// The tangents of every value of a plan whose values `values` holds (a run with `seed`). Weights
+/// of the reference are cut into the same shares as those of the variant.
 class TangentRun {
  public:
   TangentRun(const Plan& plan, const Interpreter<Prime>& values, std::uint64_t seed);
@@ -30,7 +30,9 @@ class TangentRun {
   [[nodiscard]] const Tangent& of(int value) const {
     return tangents_[static_cast<std::size_t>(value)];
   }
-  [[nodiscard]] const Addend& addend(int id) const { return addends_[static_cast<std::size_t>(id)]; }
+  [[nodiscard]] const Addend& addend(int id) const {
+    return addends_[static_cast<std::size_t>(id)];
+  }
   [[nodiscard]] const std::vector<Event>& events() const { return events_; }
   [[nodiscard]] const std::set<Deferral>& deferrals() const { return deferrals_; }
 

@@ -23,40 +23,58 @@ void TangentRun::step(int index) {
     case StepKind::vector:
     case StepKind::scalar:
     case StepKind::matrix:
-    case StepKind::constant: return leaf(s);
-    case StepKind::linear: return linear(s);
-    case StepKind::mlp: return gated(s);
-    case StepKind::experts: return experts(s);
-    case StepKind::table: return table(s);
+    case StepKind::constant:
+      return leaf(s);
+    case StepKind::linear:
+      return linear(s);
+    case StepKind::mlp:
+      return gated(s);
+    case StepKind::experts:
+      return experts(s);
+    case StepKind::table:
+      return table(s);
     case StepKind::add:
-    case StepKind::subtract: return elementwise(s);
+    case StepKind::subtract:
+      return elementwise(s);
     case StepKind::multiply:
-    case StepKind::divide: return product(s);
-    case StepKind::matmul: return matmul(s);
-    case StepKind::scale: return scaled_by(s, Prime::fraction(s.scalar));
-    case StepKind::shift: return scaled_by(s, 1);
+    case StepKind::divide:
+      return product(s);
+    case StepKind::matmul:
+      return matmul(s);
+    case StepKind::scale:
+      return scaled_by(s, Prime::fraction(s.scalar));
+    case StepKind::shift:
+      return scaled_by(s, 1);
     case StepKind::select:
       if (!shape(s.results[0]).integer) return select(s);
       return;
     case StepKind::sum_cols:
-    case StepKind::sum_rows: return statistic(s);
-    case StepKind::norm: return norm(s);
+    case StepKind::sum_rows:
+      return statistic(s);
+    case StepKind::norm:
+      return norm(s);
     case StepKind::slice_rows:
     case StepKind::slice_cols:
     case StepKind::pad:
     case StepKind::cat_rows:
-    case StepKind::cat_cols: return move_rows(s);
-    case StepKind::guarded: return guarded(s);
+    case StepKind::cat_cols:
+      return move_rows(s);
+    case StepKind::guarded:
+      return guarded(s);
     case StepKind::all_reduce_sum:
     case StepKind::all_reduce_avg:
     case StepKind::reduce_scatter:
     case StepKind::reduce_scatter_cols:
-    case StepKind::reduce_scatter_v: return sum(index);
+    case StepKind::reduce_scatter_v:
+      return sum(index);
     case StepKind::all_gather:
     case StepKind::all_gather_cols:
-    case StepKind::broadcast: return gather(s);
-    case StepKind::combine: return combine(index);
-    default: return stop(s);
+    case StepKind::broadcast:
+      return gather(s);
+    case StepKind::combine:
+      return combine(index);
+    default:
+      return stop(s);
   }
 }
 
@@ -120,8 +138,8 @@ void TangentRun::product(const Step& s) {
         for (int j = 0; j < y.width; ++j) {
           const std::uint64_t t = in.part(i)[static_cast<std::size_t>(x.width == 1 ? 0 : j)];
           const std::uint64_t other = number(s.operands[1 - o], row, j);
-          part[j] = Prime::add(part[j],
-                               quotient ? Prime::divide(t, other) : Prime::multiply(t, other));
+          part[j] =
+              Prime::add(part[j], quotient ? Prime::divide(t, other) : Prime::multiply(t, other));
         }
       }
     }
@@ -151,8 +169,7 @@ void TangentRun::matmul(const Step& s) {
       const std::uint64_t x = number(s.operands[0], row, b.terms[i].row);
       std::uint64_t* part = out.part(b.terms[i].addend, row);
       for (int j = 0; j < y.width; ++j) {
-        part[j] = Prime::add(part[j],
-                             Prime::multiply(x, b.part(i)[static_cast<std::size_t>(j)]));
+        part[j] = Prime::add(part[j], Prime::multiply(x, b.part(i)[static_cast<std::size_t>(j)]));
       }
     }
   }
@@ -236,7 +253,8 @@ void TangentRun::norm(const Step& s) {
     for (int j = 0; j < y.width; ++j) {
       const std::uint64_t t = Prime::multiply(in.part(i)[static_cast<std::size_t>(j)],
                                               factors[static_cast<std::size_t>(row)]);
-      part[j] = Prime::add(part[j], weighted ? Prime::multiply(t, number(s.operands[1], row, j)) : t);
+      part[j] =
+          Prime::add(part[j], weighted ? Prime::multiply(t, number(s.operands[1], row, j)) : t);
     }
   }
   out.add_history(in.history);
@@ -258,63 +276,6 @@ void TangentRun::norm(const Step& s) {
   }
   taint_like(s, out);
   set(s.results[0], out.finish());
-}
-
-/// Adds rows [from, from + count) of `in`, the first as row `to` of the result, its first feature as
-/// `column` (negative: that many features of `in` are left out).
-void TangentRun::add_rows(TangentBuilder& out, const Tangent& in, int from, int count, int to,
-                          int column) {
-  for (std::size_t i = 0; i < in.terms.size(); ++i) {
-    const int row = in.terms[i].row - from;
-    if (row < 0 || row >= count) continue;
-    std::uint64_t* part = out.part(in.terms[i].addend, row + to);
-    for (int j = 0; j < in.width; ++j) {
-      const int at = j + column;
-      if (at < 0 || at >= out.width()) continue;
-      part[at] = Prime::add(part[at], in.part(i)[static_cast<std::size_t>(j)]);
-    }
-  }
-  for (std::size_t row = 0; row < in.tainted.size(); ++row) {
-    const int r = static_cast<int>(row) - from;
-    if (in.tainted[row] && r >= 0 && r < count) out.taint(r + to);
-  }
-  out.add_history(in.history);
-}
-
-void TangentRun::move_rows(const Step& s) {
-  const PlanValue& y = shape(s.results[0]);
-  TangentBuilder out(y.rows, y.width);
-  if (s.kind == StepKind::cat_rows || s.kind == StepKind::cat_cols) {
-    int at = 0;
-    for (const int operand : s.operands) {
-      const PlanValue& x = shape(operand);
-      const bool columns = s.kind == StepKind::cat_cols;
-      add_rows(out, of(operand), 0, x.rows, columns ? 0 : at, columns ? at : 0);
-      at += columns ? x.width : x.rows;
-    }
-  } else {
-    const PlanValue& x = shape(s.operands[0]);
-    const int begin = static_cast<int>(s.numbers[0]);
-    if (s.kind == StepKind::slice_rows) {
-      add_rows(out, of(s.operands[0]), begin, y.rows, 0);
-    } else if (s.kind == StepKind::slice_cols) {
-      add_rows(out, of(s.operands[0]), 0, x.rows, 0, -begin);
-    } else {
-      add_rows(out, of(s.operands[0]), 0, x.rows, 0);
-      for (int row = x.rows; row < y.rows && s.numbers[1] != 0; ++row) out.taint(row);
-    }
-  }
-  set(s.results[0], out.finish());
-}
-
-/// What the variable did not have before the assignment was brought under the guard.
-void TangentRun::guarded(const Step& s) {
-  Tangent result = of(s.operands[0]);
-  for (auto& [addend, history] : result.history) {
-    const bool had = s.operands.size() == 2 && of(s.operands[1]).history.contains(addend);
-    history.guarded = history.guarded || !had;
-  }
-  set(s.results[0], std::move(result));
 }
 
 }  // namespace reducecheck

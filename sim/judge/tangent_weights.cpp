@@ -82,11 +82,11 @@ void TangentRun::linear(const Step& s) {
     const int addend = id({s.source, s.layer, -1, s.chunks > 1 ? s.chunk : share});
     out.history(addend).section = s.section;
     for (int row = 0; row < y.rows; ++row) {
-      contractor_.multiply(1, values_.numbers(s.operands[0]) + row * x.width + share * width,
-                           {matrix, begin + static_cast<std::size_t>(share * width),
-                            static_cast<std::size_t>(width),
-                            static_cast<std::size_t>(s.numbers[2]), columns, 0},
-                           out.part(addend, row));
+      contractor_.multiply(
+          1, values_.numbers(s.operands[0]) + row * x.width + share * width,
+          {matrix, begin + static_cast<std::size_t>(share * width), static_cast<std::size_t>(width),
+           static_cast<std::size_t>(s.numbers[2]), columns, 0},
+          out.part(addend, row));
     }
   }
   // Contributions of earlier weights pass on (an adapter B(A x)); those of inputs end here.
@@ -118,12 +118,10 @@ void TangentRun::gated(const Step& s) {
     const int addend = id({s.source, s.layer, -1, s.chunks > 1 ? s.chunk : share});
     out.history(addend).section = s.section;
     for (int row = 0; row < x.rows; ++row) {
-      contractor_.gated(1, values_.numbers(s.operands[0]) + row * x.width,
-                        static_cast<std::size_t>(x.width),
-                        static_cast<std::size_t>(s.numbers[0]) +
-                            static_cast<std::size_t>(share) * width,
-                        width, static_cast<std::size_t>(s.numbers[2]), keys,
-                        out.part(addend, row));
+      contractor_.gated(
+          1, values_.numbers(s.operands[0]) + row * x.width, static_cast<std::size_t>(x.width),
+          static_cast<std::size_t>(s.numbers[0]) + static_cast<std::size_t>(share) * width, width,
+          static_cast<std::size_t>(s.numbers[2]), keys, out.part(addend, row));
     }
   }
   taint_like(s, out);
@@ -167,11 +165,10 @@ void TangentRun::expert(const Step& s, std::int64_t logical, std::int64_t wanted
       for (int share = 0; share < shares; ++share) {
         const int addend = id({s.source, s.layer, logical, s.chunks > 1 ? s.chunk : share});
         out.history(addend).section = s.section;
-        contractor_.gated(1, values_.numbers(s.operands[0]) + row * x.width,
-                          static_cast<std::size_t>(x.width),
-                          static_cast<std::size_t>(s.numbers[0]) +
-                              static_cast<std::size_t>(share) * width,
-                          width, static_cast<std::size_t>(s.numbers[2]), keys, returned.data());
+        contractor_.gated(
+            1, values_.numbers(s.operands[0]) + row * x.width, static_cast<std::size_t>(x.width),
+            static_cast<std::size_t>(s.numbers[0]) + static_cast<std::size_t>(share) * width, width,
+            static_cast<std::size_t>(s.numbers[2]), keys, returned.data());
         std::uint64_t* part = out.part(addend, row);
         for (std::size_t j = 0; j < returned.size(); ++j) {
           part[j] = Prime::add(part[j], Prime::multiply(weight, returned[j]));
@@ -199,8 +196,8 @@ void TangentRun::table(const Step& s) {
       std::uint64_t* part = out.part(addend, row);
       const std::uint64_t entries = row_key(matrix, static_cast<std::uint64_t>(wanted));
       for (int j = 0; j < y.width; ++j) {
-        const std::uint64_t entry = Prime::content(
-            element(entries, static_cast<std::uint64_t>(s.numbers[0] + j)), 0);
+        const std::uint64_t entry =
+            Prime::content(element(entries, static_cast<std::uint64_t>(s.numbers[0] + j)), 0);
         part[j] = Prime::add(part[j], Prime::multiply(weight, entry));
       }
     }

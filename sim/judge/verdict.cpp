@@ -18,12 +18,17 @@ const std::vector<RowTag>& tags_of(const Plan& plan, int list) {
 
 std::string describe(const RowTag& tag) {
   switch (tag.kind) {
-    case RowTag::Kind::token: return fmt::format("token ({}, {})", tag.owner, tag.index);
-    case RowTag::Kind::broadcast: return "no token";
+    case RowTag::Kind::token:
+      return fmt::format("token ({}, {})", tag.owner, tag.index);
+    case RowTag::Kind::broadcast:
+      return "no token";
     case RowTag::Kind::padding:
-    case RowTag::Kind::stained: return "padding";
-    case RowTag::Kind::garbage: return "uninitialised memory";
-    case RowTag::Kind::mixed: return "a mix of tokens";
+    case RowTag::Kind::stained:
+      return "padding";
+    case RowTag::Kind::garbage:
+      return "uninitialised memory";
+    case RowTag::Kind::mixed:
+      return "a mix of tokens";
   }
   return "?";
 }
@@ -46,7 +51,8 @@ class ReferenceRows {
     const auto found = rows_.find({tag.owner, tag.index});
     if (found != rows_.end()) return found->second;
     throw TextError({}, fmt::format("the reference's `{}` has no row for {}, which the layout "
-                                    "requires", output, describe(tag)));
+                                    "requires",
+                                    output, describe(tag)));
   }
   [[nodiscard]] int width() const { return width_; }
 
@@ -91,9 +97,9 @@ OutputJudge::OutputJudge(const Plan& plan, const Run& run) {
       c.column = static_cast<std::size_t>(required.features.begin);
       c.wrong_shape = wrong_shape(plan, value, required);
       if (required.features.begin + required.width > reference.width()) {
-        throw TextError({}, fmt::format("the reference's `{}` has {} features, the layout requires {}",
-                                        plan.output_names[o], reference.width(),
-                                        required.features.total));
+        throw TextError(
+            {}, fmt::format("the reference's `{}` has {} features, the layout requires {}",
+                            plan.output_names[o], reference.width(), required.features.total));
       }
       const auto& wanted = tags_of(plan, required.tags);
       const auto& held = tags_of(plan, value.tags);
@@ -102,8 +108,7 @@ OutputJudge::OutputJudge(const Plan& plan, const Run& run) {
           c.rows.push_back(0);
           continue;
         }
-        c.rows.push_back(
-            static_cast<std::size_t>(reference.row(wanted[r], plan.output_names[o])));
+        c.rows.push_back(static_cast<std::size_t>(reference.row(wanted[r], plan.output_names[o])));
         if (held[r] == wanted[r]) continue;
         c.misplaced.resize(held.size());
         c.misplaced[r] = fmt::format("row {}: {} where {} is required", r, describe(held[r]),
@@ -115,8 +120,7 @@ OutputJudge::OutputJudge(const Plan& plan, const Run& run) {
 }
 
 template <class D>
-bool OutputJudge::row_is_right(const Comparison& c, std::size_t row,
-                               const Interpreter<D>& values) {
+bool OutputJudge::row_is_right(const Comparison& c, std::size_t row, const Interpreter<D>& values) {
   const auto* actual = values.numbers(c.value) + row * c.width;
   const auto* expected = values.numbers(c.truth) + c.rows[row] * c.truth_width + c.column;
   return std::equal(actual, actual + c.width, expected);

@@ -43,7 +43,7 @@ class OutputJudge {
     std::size_t width = 0;
     std::size_t truth_width = 0;
     std::size_t column = 0;
-    std::vector<std::size_t> rows;  // of the reference, one for each row
+    std::vector<std::size_t> rows;       // of the reference, one for each row
     std::vector<std::string> misplaced;  // about rows that hold another token; may be empty
     std::string wrong_shape;             // not empty: wrong whatever the numbers are
   };

@@ -13,13 +13,18 @@ void Interpreter<D>::State::execute_collective(const Step& step) {
   switch (step.kind) {
     case StepKind::all_reduce_sum:
     case StepKind::all_reduce_avg:
-    case StepKind::all_reduce_max: return reduce(step);
+    case StepKind::all_reduce_max:
+      return reduce(step);
     case StepKind::reduce_scatter:
     case StepKind::reduce_scatter_cols:
-    case StepKind::reduce_scatter_v: return scatter(step);
-    case StepKind::dispatch: return dispatch(step);
-    case StepKind::combine: return combine(step);
-    default: return gather(step);
+    case StepKind::reduce_scatter_v:
+      return scatter(step);
+    case StepKind::dispatch:
+      return dispatch(step);
+    case StepKind::combine:
+      return combine(step);
+    default:
+      return gather(step);
   }
 }
 
@@ -43,16 +48,21 @@ void Interpreter<D>::State::reduce(const Step& step) {
 
 template <class D>
 void Interpreter<D>::State::scatter(const Step& step) {
-  Eigen::array<Eigen::Index, 2> from{0, 0};
-  const std::size_t along = step.kind == StepKind::reduce_scatter_cols ? 1 : 0;
+  const bool by_columns = step.kind == StepKind::reduce_scatter_cols;
+  const int whole = shape(step.operands[0]).width;
+  std::ptrdiff_t from = 0;
   for (const int result : step.results) {
-    View out = view(result);
-    out = view(step.operands[0]).slice(from, out.dimensions());
-    for (std::size_t i = 1; i < step.operands.size(); ++i) {
-      out = out.binaryExpr(view(step.operands[i]).slice(from, out.dimensions()),
-                           [](Scalar a, Scalar b) { return D::add(a, b); });
+    const PlanValue& part = shape(result);
+    for (std::ptrdiff_t r = 0; r < part.rows; ++r) {
+      Scalar* out = data(result) + r * part.width;
+      const std::ptrdiff_t at = from + r * whole;
+      std::copy_n(data(step.operands[0]) + at, part.width, out);
+      for (std::size_t i = 1; i < step.operands.size(); ++i) {
+        const Scalar* in = data(step.operands[i]) + at;
+        for (int j = 0; j < part.width; ++j) out[j] = D::add(out[j], in[j]);
+      }
     }
-    from[along] += out.dimension(static_cast<Eigen::Index>(along));
+    from += by_columns ? part.width : static_cast<std::ptrdiff_t>(part.rows) * whole;
   }
 }
 
@@ -68,13 +78,7 @@ void Interpreter<D>::State::gather(const Step& step) {
       row += part.rows;
       continue;
     }
-    const Eigen::array<Eigen::Index, 2> at{0, column};
-    const Eigen::array<Eigen::Index, 2> size{part.rows, part.width};
-    if (part.integer) {
-      table(result).slice(at, size) = table(operand);
-    } else {
-      view(result).slice(at, size) = view(operand);
-    }
+    copy_columns(operand, 0, part.width, result, column);
     column += part.width;
   }
 }
@@ -131,7 +135,8 @@ void Interpreter<D>::State::combine(const Step& step) {
         ++source;
         source_row = 0;
       }
-      const std::int64_t* asked = table_data(ids) + static_cast<std::ptrdiff_t>(r) * shape(ids).width;
+      const std::int64_t* asked =
+          table_data(ids) + static_cast<std::ptrdiff_t>(r) * shape(ids).width;
       for (std::size_t holder = 0; holder < members && sent != nullptr; ++holder) {
         const int sent_ids = sent->operands[source];
         const int width = shape(sent_ids).width;

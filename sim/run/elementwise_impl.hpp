@@ -9,7 +9,8 @@
 namespace reducecheck {
 namespace detail {
 
-/// Eigen broadcasts only what it is told to; a value of one row or one column is.
+/// A value of one row or one column stands for all. By loops: Eigen evaluates a broadcast by tiles
+/// in memory that every evaluation allocates.
 template <class To, class A, class B, class Op>
 void broadcast_binary(To out, const A& a, const B& b, Op op) {
   using Index = Eigen::Index;
@@ -17,11 +18,19 @@ void broadcast_binary(To out, const A& a, const B& b, Op op) {
     out = a.binaryExpr(b, op);
     return;
   }
-  const auto times = [&](const auto& in) {
-    return Eigen::array<Index, 2>{in.dimension(0) == out.dimension(0) ? 1 : out.dimension(0),
-                                  in.dimension(1) == out.dimension(1) ? 1 : out.dimension(1)};
+  const auto step = [](const auto& in, Index along) -> Index {
+    return in.dimension(along) == 1 ? 0 : 1;
   };
-  out = a.broadcast(times(a)).binaryExpr(b.broadcast(times(b)), op);
+  const Index row_of_a = step(a, 0) * a.dimension(1);
+  const Index row_of_b = step(b, 0) * b.dimension(1);
+  const Index column_of_a = step(a, 1);
+  const Index column_of_b = step(b, 1);
+  for (Index r = 0; r < out.dimension(0); ++r) {
+    const auto* x = a.data() + r * row_of_a;
+    const auto* y = b.data() + r * row_of_b;
+    auto* to = out.data() + r * out.dimension(1);
+    for (Index j = 0; j < out.dimension(1); ++j) to[j] = op(x[j * column_of_a], y[j * column_of_b]);
+  }
 }
 
 }  // namespace detail
@@ -35,11 +44,16 @@ void Interpreter<D>::State::execute_elementwise(const Step& step, Function funct
     detail::broadcast_binary(out, a, view(step.operands[1]), op);
   };
   switch (step.kind) {
-    case StepKind::add: return binary([](Scalar x, Scalar y) { return D::add(x, y); });
-    case StepKind::subtract: return binary([](Scalar x, Scalar y) { return D::subtract(x, y); });
-    case StepKind::multiply: return binary([](Scalar x, Scalar y) { return D::multiply(x, y); });
-    case StepKind::divide: return binary([](Scalar x, Scalar y) { return D::divide(x, y); });
-    case StepKind::quantise: return binary(Op{[](Scalar x, Scalar s) { return D::quantise(x, s); }});
+    case StepKind::add:
+      return binary([](Scalar x, Scalar y) { return D::add(x, y); });
+    case StepKind::subtract:
+      return binary([](Scalar x, Scalar y) { return D::subtract(x, y); });
+    case StepKind::multiply:
+      return binary([](Scalar x, Scalar y) { return D::multiply(x, y); });
+    case StepKind::divide:
+      return binary([](Scalar x, Scalar y) { return D::divide(x, y); });
+    case StepKind::quantise:
+      return binary(Op{[](Scalar x, Scalar s) { return D::quantise(x, s); }});
     case StepKind::matmul: {
       const int inner = shape(step.operands[0]).width;
       View b = view(step.operands[1]);
@@ -72,7 +86,8 @@ void Interpreter<D>::State::execute_elementwise(const Step& step, Function funct
       }
       return;
     }
-    default: break;
+    default:
+      break;
   }
   const Scalar number = D::fraction(step.scalar);
   switch (step.kind) {

@@ -53,7 +53,8 @@ class Contractor {
   using Compute = typename D::Compute;
 
   /// y = x W for `rows` rows of `inner` features, W the matrix with `key`, its rows from `row` and
-  /// its columns from `column`. The sum over the inner index ascends; it is rounded once at the end.
+  /// its columns from `column`. The sum over the inner index ascends; it is rounded once at the
+  /// end.
   void linear(std::size_t rows, const Scalar* x, const WeightTile& whole, Scalar* y) {
     const Compute* in = widen(x, rows * whole.rows, in_);
     const std::size_t outputs = rows * whole.columns;

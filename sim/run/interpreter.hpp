@@ -14,8 +14,8 @@ namespace reducecheck {
 template <class D>
 bool runs_in(const Plan& plan);
 
-/// All values of a plan in one domain. One arena holds them; after `load` a `run` allocates nothing,
-/// and loading a plan no larger than an earlier one allocates nothing for values either.
+/// All values of a plan in one domain. One arena holds them; after `load` a `run` allocates
+/// nothing, and loading a plan no larger than an earlier one allocates nothing for values either.
 template <class D>
 class Interpreter {
  public:
@@ -29,8 +29,8 @@ class Interpreter {
   /// Makes room for the values of `plan`, which must outlive the runs and satisfy runs_in<D>.
   void load(const Plan& plan);
 
-  /// Computes every step with the contents that `seed` gives to inputs and weights. The cost is that
-  /// of the steps: one full layer, plus a small constant for each rank.
+  /// Computes every step with the contents that `seed` gives to inputs and weights. The cost is
+  /// that of the steps: one full layer, plus a small constant for each rank.
   void run(std::uint64_t seed);
 
   /// The elements of a value, row-major; valid until the next load or run.

@@ -16,8 +16,10 @@ inline bool divides(const Step& step) {
     case StepKind::divide:
     case StepKind::reciprocal:
     case StepKind::norm:
-    case StepKind::all_reduce_avg: return true;
-    default: return !step.scalar.is_integer();
+    case StepKind::all_reduce_avg:
+      return true;
+    default:
+      return !step.scalar.is_integer();
   }
 }
 
@@ -42,7 +44,9 @@ void Interpreter<D>::State::load(const Plan& plan) {
   }
   source_hash_.clear();
   for (const Source& source : plan.sources) {
-    source_hash_.push_back(name_hash(source.is_input ? "input " + source.name : source.name));
+    // The hash of "input NAME" without the string.
+    source_hash_.push_back(source.is_input ? name_hash(source.name, name_hash("input "))
+                                           : name_hash(source.name));
   }
   source_key_.resize(source_hash_.size());
 }

@@ -11,21 +11,27 @@ namespace reducecheck {
 template <class D>
 void Interpreter<D>::State::execute_rows(const Step& step) {
   switch (step.kind) {
-    case StepKind::topk: return topk(step);
-    case StepKind::sum_cols: return sum_columns(step);
-    case StepKind::sum_rows: return sum_rows(step);
+    case StepKind::topk:
+      return topk(step);
+    case StepKind::sum_cols:
+      return sum_columns(step);
+    case StepKind::sum_rows:
+      return sum_rows(step);
     case StepKind::max_cols:
-    case StepKind::max_all: return maximum(step);
-    case StepKind::norm: return norm(step);
-    case StepKind::pad: return pad(step);
+    case StepKind::max_all:
+      return maximum(step);
+    case StepKind::norm:
+      return norm(step);
+    case StepKind::pad:
+      return pad(step);
     case StepKind::cat_rows:
-    case StepKind::cat_cols: return cat(step);
-    default: break;
+    case StepKind::cat_cols:
+      return cat(step);
+    default:
+      break;
   }
-  const Eigen::array<Eigen::Index, 2> from{0, step.numbers[0]};
-  const View x = view(step.operands[0]);
-  const Eigen::array<Eigen::Index, 2> size{x.dimension(0), step.numbers[1] - step.numbers[0]};
-  view(step.results[0]) = x.slice(from, size);
+  copy_columns(step.operands[0], step.numbers[0], step.numbers[1] - step.numbers[0],
+               step.results[0], 0);
 }
 
 /// The k largest of each row, the earlier of equals first.
@@ -136,21 +142,23 @@ void Interpreter<D>::State::pad(const Step& step) {
     for (int j = 0; j < y.width; ++j) {
       const std::uint64_t bits =
           element(row_key(memory, static_cast<std::uint64_t>(r)), static_cast<std::uint64_t>(j));
-      data(step.results[0])[r * y.width + j] =
-          step.numbers[1] == 0 ? Scalar{} : D::garbage(bits);
+      data(step.results[0])[r * y.width + j] = step.numbers[1] == 0 ? Scalar{} : D::garbage(bits);
     }
   }
 }
 
 template <class D>
 void Interpreter<D>::State::cat(const Step& step) {
-  View out = view(step.results[0]);
-  Eigen::array<Eigen::Index, 2> at{0, 0};
-  const std::size_t along = step.kind == StepKind::cat_cols ? 1 : 0;
+  std::int64_t at = 0;
   for (const int operand : step.operands) {
-    const View part = view(operand);
-    out.slice(at, part.dimensions()) = part;
-    at[along] += part.dimension(static_cast<Eigen::Index>(along));
+    const PlanValue& part = shape(operand);
+    if (step.kind == StepKind::cat_cols) {
+      copy_columns(operand, 0, part.width, step.results[0], at);
+      at += part.width;
+    } else {
+      copy(operand, 0, part.rows, step.results[0], at);
+      at += part.rows;
+    }
   }
 }
 
@@ -160,9 +168,28 @@ void Interpreter<D>::State::copy(int from, std::int64_t begin_row, std::int64_t 
                                  std::int64_t to_row) {
   const std::int64_t width = shape(from).width;
   if (shape(from).integer) {
-    std::copy_n(table_data(from) + begin_row * width, rows * width, table_data(to) + to_row * width);
+    std::copy_n(table_data(from) + begin_row * width, rows * width,
+                table_data(to) + to_row * width);
   } else {
     std::copy_n(data(from) + begin_row * width, rows * width, data(to) + to_row * width);
+  }
+}
+
+/// Not by Eigen's slices: they are evaluated by tiles, in memory that every evaluation allocates.
+template <class D>
+void Interpreter<D>::State::copy_columns(int from, std::int64_t begin, std::int64_t width, int to,
+                                         std::int64_t to_column) {
+  const std::ptrdiff_t from_width = shape(from).width;
+  const std::ptrdiff_t to_width = shape(to).width;
+  const auto copy_of = [&](const auto* source, auto* target) {
+    for (std::ptrdiff_t r = 0; r < shape(from).rows; ++r) {
+      std::copy_n(source + r * from_width + begin, width, target + r * to_width + to_column);
+    }
+  };
+  if (shape(from).integer) {
+    copy_of(table_data(from), table_data(to));
+  } else {
+    copy_of(data(from), data(to));
   }
 }
 

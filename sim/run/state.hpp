@@ -65,16 +65,19 @@ class Interpreter<D>::State {
   void dispatch(const Step& step);
   void combine(const Step& step);
   void copy(int from, std::int64_t begin_row, std::int64_t rows, int to, std::int64_t to_row);
+  /// Columns [begin, begin + width) of `from` become the columns of `to` from `to_column` on.
+  void copy_columns(int from, std::int64_t begin, std::int64_t width, int to,
+                    std::int64_t to_column);
 
   const Plan* plan_ = nullptr;
   Arena arena_;
   std::vector<Scalar> numbers_;
   std::vector<std::int64_t> tables_;
-  std::vector<Function> functions_;          // of each step
-  std::vector<std::uint64_t> source_hash_;   // of each source
-  std::vector<std::uint64_t> source_key_;    // of each source, for the current seed
+  std::vector<Function> functions_;         // of each step
+  std::vector<std::uint64_t> source_hash_;  // of each source
+  std::vector<std::uint64_t> source_key_;   // of each source, for the current seed
   Contractor<D> contractor_;
-  std::vector<Scalar> gathered_;             // rows of one expert
+  std::vector<Scalar> gathered_;  // rows of one expert
   std::vector<Scalar> returned_;
   std::vector<std::pair<int, int>> chosen_;  // (row, slot of the row)
   std::vector<std::int64_t> expert_list_;

@@ -18,19 +18,32 @@ inline std::int64_t floor_divide(std::int64_t a, std::int64_t b) {
 
 inline std::int64_t integer_operation(BinaryOp op, std::int64_t a, std::int64_t b) {
   switch (op) {
-    case BinaryOp::add: return a + b;
-    case BinaryOp::subtract: return a - b;
-    case BinaryOp::multiply: return a * b;
-    case BinaryOp::floor_divide: return floor_divide(a, b);
-    case BinaryOp::modulo: return a - floor_divide(a, b) * b;
-    case BinaryOp::equal: return a == b ? 1 : 0;
-    case BinaryOp::not_equal: return a != b ? 1 : 0;
-    case BinaryOp::less: return a < b ? 1 : 0;
-    case BinaryOp::less_equal: return a <= b ? 1 : 0;
-    case BinaryOp::greater: return a > b ? 1 : 0;
-    case BinaryOp::greater_equal: return a >= b ? 1 : 0;
-    case BinaryOp::logical_and: return a != 0 && b != 0 ? 1 : 0;
-    default: return a != 0 || b != 0 ? 1 : 0;
+    case BinaryOp::add:
+      return a + b;
+    case BinaryOp::subtract:
+      return a - b;
+    case BinaryOp::multiply:
+      return a * b;
+    case BinaryOp::floor_divide:
+      return floor_divide(a, b);
+    case BinaryOp::modulo:
+      return a - floor_divide(a, b) * b;
+    case BinaryOp::equal:
+      return a == b ? 1 : 0;
+    case BinaryOp::not_equal:
+      return a != b ? 1 : 0;
+    case BinaryOp::less:
+      return a < b ? 1 : 0;
+    case BinaryOp::less_equal:
+      return a <= b ? 1 : 0;
+    case BinaryOp::greater:
+      return a > b ? 1 : 0;
+    case BinaryOp::greater_equal:
+      return a >= b ? 1 : 0;
+    case BinaryOp::logical_and:
+      return a != 0 && b != 0 ? 1 : 0;
+    default:
+      return a != 0 || b != 0 ? 1 : 0;
   }
 }
 
@@ -40,8 +53,11 @@ template <class D>
 void Interpreter<D>::State::execute_table(const Step& step) {
   Table out = table(step.results[0]);
   switch (step.kind) {
-    case StepKind::ids_input: return input(step);
-    case StepKind::integer_constant: out.setConstant(step.scalar.numerator()); return;
+    case StepKind::ids_input:
+      return input(step);
+    case StepKind::integer_constant:
+      out.setConstant(step.scalar.numerator());
+      return;
     case StepKind::integer_binary: {
       const auto op = static_cast<BinaryOp>(step.numbers[0]);
       const Table a = table(step.operands[0]);
@@ -87,23 +103,8 @@ void Interpreter<D>::State::execute_table(const Step& step) {
                 table_data(step.results[0]) + out.size(), id);
       return;
     }
-    case StepKind::slice_cols: {
-      const Table x = table(step.operands[0]);
-      const Eigen::array<Eigen::Index, 2> from{0, step.numbers[0]};
-      const Eigen::array<Eigen::Index, 2> size{x.dimension(0), step.numbers[1] - step.numbers[0]};
-      out = x.slice(from, size);
-      return;
-    }
-    default: {  // cat
-      Eigen::array<Eigen::Index, 2> at{0, 0};
-      const std::size_t along = step.kind == StepKind::cat_cols ? 1 : 0;
-      for (const int operand : step.operands) {
-        const Table part = table(operand);
-        out.slice(at, part.dimensions()) = part;
-        at[along] += part.dimension(static_cast<Eigen::Index>(along));
-      }
-      return;
-    }
+    default:
+      return execute_rows(step);  // slices and joins move ids as they move numbers
   }
 }
 

@@ -44,7 +44,9 @@ void Interpreter<D>::State::execute_leaf(const Step& step) {
   const PlanValue& value = shape(result);
   const auto size = static_cast<std::size_t>(value.rows) * static_cast<std::size_t>(value.width);
   switch (step.kind) {
-    case StepKind::constant: std::fill_n(data(result), size, D::fraction(step.scalar)); break;
+    case StepKind::constant:
+      std::fill_n(data(result), size, D::fraction(step.scalar));
+      break;
     case StepKind::scalar:
       data(result)[0] = D::content(element(row_key(key(step, 0, 0), 0), 0), 0);
       break;
@@ -68,7 +70,9 @@ void Interpreter<D>::State::execute_leaf(const Step& step) {
       }
       break;
     }
-    default: input(step); break;
+    default:
+      input(step);
+      break;
   }
 }
 
@@ -100,9 +104,9 @@ void Interpreter<D>::State::experts(const Step& step) {
               static_cast<std::size_t>(y.rows) * static_cast<std::size_t>(y.width), Scalar{});
   const PlanValue& ids = shape(step.operands[1]);
   if (step.numbers[3] == 1) {  // whole: all experts
-    expert_list_.assign(table_data(step.operands[1]),
-                        table_data(step.operands[1]) +
-                            static_cast<std::ptrdiff_t>(ids.rows) * ids.width);
+    expert_list_.assign(
+        table_data(step.operands[1]),
+        table_data(step.operands[1]) + static_cast<std::ptrdiff_t>(ids.rows) * ids.width);
     std::ranges::sort(expert_list_);
     const auto rest = std::ranges::unique(expert_list_);
     expert_list_.erase(rest.begin(), rest.end());
@@ -169,9 +173,9 @@ void Interpreter<D>::State::table_rows(const Step& step) {
     return;
   }
   const PlanValue& ids = shape(step.operands[0]);
-  expert_list_.assign(table_data(step.operands[0]),
-                      table_data(step.operands[0]) +
-                          static_cast<std::ptrdiff_t>(ids.rows) * ids.width);
+  expert_list_.assign(
+      table_data(step.operands[0]),
+      table_data(step.operands[0]) + static_cast<std::ptrdiff_t>(ids.rows) * ids.width);
   std::ranges::sort(expert_list_);
   const auto rest = std::ranges::unique(expert_list_);
   expert_list_.erase(rest.begin(), rest.end());

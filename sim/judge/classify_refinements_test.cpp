@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the rules of classification learnt from bugs that they were not shaped on.
+#include <gtest/gtest.h>
+
+#include "sim/judge/told_test.hpp"
+
+namespace reducecheck {
+namespace {
+
+const std::string shared = "shared = 'mlp(inter / tp)'";
+const std::string routed =
+    "gate = 'linear(hidden, E)'\n"
+    "experts = 'experts(E, inter / tp)'";
+
+TEST(ClassifyRefined, GuardThroughAParameterIsARankGuard) {
+  EXPECT_EQ(told({shared, "y = x + shared(x)",
+                  "def apply(a, r):\n"
+                  "    if r == 0: a += x\n"
+                  "    return a\n"
+                  "y = apply(all_reduce(shared(x), tp), rank(tp))"}),
+            "once_guard_wrong(x): 0");
+}
+
+TEST(ClassifyRefined, GuardThroughAListAndADefaultIsARankGuard) {
+  EXPECT_EQ(told({shared, "y = x + shared(x)",
+                  "first = [rank(tp) == 0]\n"
+                  "def apply(a, r=first[0]):\n"
+                  "    return a + x if r else a\n"
+                  "y = apply(all_reduce(shared(x), tp))"}),
+            "once_guard_wrong(x): 0");
+}
+
+TEST(ClassifyRefined, EveryScaledBranchIsNamedInProgramOrder) {
+  EXPECT_EQ(told({"b = 'mlp(inter / tp)'\na = 'mlp(inter / tp)'\ns = 'scalar'", "y = b(x) + a(x)",
+                  "y = s * all_reduce(b(x) + a(x), tp)"}),
+            "scale_placement(b, a): s");
+}
+
+TEST(ClassifyRefined, EveryExpertIsChosenByDefaultAndAGapIsTold) {
+  TinyScenario t{routed, "p, ids = topk(gate(x), k)\ny = experts(x, ids, p)",
+                 "p, ids = topk(gate(x), k)\ny = all_reduce(experts(x, ids, p), tp)"};
+  EXPECT_TRUE(checked(t).cells[0].uncovered.empty());
+  t.more = "sizes = { tokens = 1, E = 4 }";
+  const Cell gap = checked(t).cells[0];
+  EXPECT_EQ(gap.verdict, Verdict::holds);
+  EXPECT_EQ(gap.uncovered.size(), 2U);
+}
+
+TEST(ClassifyRefined, SumBeforeTheRouterIsBlamedOnWhatIsSummed) {
+  EXPECT_EQ(told({routed, "p, ids = topk(gate(x), k)\ny = experts(x, ids, p)",
+                  "h = all_reduce(x, tp)\n"
+                  "p, ids = topk(gate(h), k)\n"
+                  "y = all_reduce(experts(x, ids, p), tp)"}),
+            "addend_in_sum(x) over tp: 2 = tp");
+  EXPECT_EQ(told({shared + "\n" + routed,
+                  "h = shared(x)\np, ids = topk(gate(h), k)\ny = experts(h, ids, p)",
+                  "h = all_reduce(all_reduce(shared(x), tp), tp)\n"
+                  "p, ids = topk(gate(h), k)\n"
+                  "y = all_reduce(experts(h, ids, p), tp)"}),
+            "double_reduce(shared) over tp: 2 = tp");
+}
+
+TEST(ClassifyRefined, NumberOfTheTextIsScalePlacementWithItsName) {
+  EXPECT_EQ(told({shared, "y = shared(x)", "y = all_reduce(shared(x), tp) * tp"}),
+            "scale_placement(shared): 2 = tp");
+  EXPECT_EQ(told({routed, "p, ids = topk(gate(x), k)\ny = experts(x, ids, p)",
+                  "p, ids = topk(gate(x), k)\ny = all_reduce(experts(x, ids, p), tp) * tp"}),
+            "scale_placement(experts): 2 = tp");
+}
+
+TEST(ClassifyRefined, QuotientByAStatisticOfOneRankIsNonlinearOnUnreduced) {
+  TinyScenario t{"w = 'linear(hidden / tp, hidden)'", "y = w(quant(x / amax(x)))",
+                 "y = all_reduce(w(quant(x / amax(x))), tp)"};
+  t.input = "x = 'tokens, hidden / tp'";
+  EXPECT_EQ(told(t), "nonlinear_on_unreduced");
+  t.distributed = "y = all_reduce(w(quant(x / all_reduce(amax(x), tp, op=max))), tp)";
+  EXPECT_EQ(told(t), "holds");
+}
+
+TEST(ClassifyRefined, NormOfAsManyOtherFeaturesIsNonlinearOnUnreduced) {
+  const std::string columns =
+      "def columns(x, c):\n    return cat(take(x, c), take(x, c + 1), dim=cols)\n";
+  TinyScenario t{"w = 'linear(hidden, hidden)'",
+                 columns + "y = w(cat(norm(columns(x, 0)), norm(columns(x, 2)), dim=cols))",
+                 columns + "y = w(cat(take(x, 0), norm(columns(x, 1)), take(x, 3), dim=cols))"};
+  t.more = "sizes = { hidden = 4 }";
+  EXPECT_EQ(told(t), "nonlinear_on_unreduced");
+}
+
+TEST(ClassifyRefined, NormOfAPartialThatIsSummedLaterIsNonlinearOfThePartialOnly) {
+  EXPECT_EQ(told({shared + "\nafter = 'mlp(inter)'", "h = x + shared(x)\ny = h + after(norm(h))",
+                  "h = shared(x)\n"
+                  "if rank(tp) == 0: h += x\n"
+                  "n = norm(h)\n"
+                  "h = all_reduce(h, tp)\n"
+                  "y = h + after(n)"}),
+            "nonlinear_on_unreduced(shared) over tp: 0");
+}
+
+}  // namespace
+}  // namespace reducecheck
