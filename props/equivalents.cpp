@@ -36,19 +36,27 @@ Expr substituted(Expr e, const std::string& name, const Expr& value) {
   return e;
 }
 
-bool is_plain_sum(const Expr& e) { return calls(e, "all_reduce") && e.children.size() == 3; }
+bool is_plain_sum(const Expr& e) {
+  return calls(e, "all_reduce") && e.children.size() == 3;
+}
 
 Expr changed(const Expr& e, const Change& change, const Functions& functions) {
   Expr result = e;
   switch (change.kind) {
-    case ChangeKind::swap_operands: std::swap(result.children[0], result.children[1]); break;
-    case ChangeKind::idle_all_reduce: result = call("all_reduce", {e, named(idle_group)}); break;
+    case ChangeKind::swap_operands:
+      std::swap(result.children[0], result.children[1]);
+      break;
+    case ChangeKind::idle_all_reduce:
+      result = call("all_reduce", {e, named(idle_group)});
+      break;
     case ChangeKind::inline_function: {
       const Stmt& function = *called(functions, e);
       result = substituted(function.body[0].value, function.parameters[0].name, e.children[1]);
       break;
     }
-    case ChangeKind::negate_twice: result.children[1] = negated(negated(e.children[1])); break;
+    case ChangeKind::negate_twice:
+      result.children[1] = negated(negated(e.children[1]));
+      break;
     case ChangeKind::maximum_again:
       result = keyword_call(call("all_reduce", {e, e.children[2]}), "op", "max");
       break;
@@ -66,8 +74,8 @@ Expr changed(const Expr& e, const Change& change, const Functions& functions) {
 }  // namespace
 
 const char* spelling(ChangeKind kind) {
-  static constexpr const char* names[] = {"swap_operands",  "idle_all_reduce", "inline_function",
-                                          "negate_twice",   "maximum_again",   "through_average",
+  static constexpr const char* names[] = {"swap_operands", "idle_all_reduce", "inline_function",
+                                          "negate_twice",  "maximum_again",   "through_average",
                                           "scatter_gather"};
   return names[static_cast<std::size_t>(kind)];
 }
@@ -89,7 +97,8 @@ std::vector<Change> changes(const Program& program) {
     add(ChangeKind::scatter_gather);
   };
   Program copy = program;
-  Walk([&](std::size_t at, Expr& e) { expression(at, e); }, [](std::size_t, Stmt&) {}).program(copy);
+  Walk([&](std::size_t at, Expr& e) { expression(at, e); }, [](std::size_t, Stmt&) {})
+      .program(copy);
   return result;
 }
 

@@ -14,6 +14,14 @@ namespace reducecheck::props {
 /// The scenario files of the catalogue, in order. Throws: std::runtime_error if one does not load.
 std::vector<Scenario> catalogue(const std::string& directory);
 
+/// A fault that ends unclassified, undecided, or in an exception.
+struct FaultFailure {
+  std::string entry;  // of the scenario
+  std::string fault;
+  std::string why;
+  std::string scenario;  // the file to look at
+};
+
 /// What became of the faults that were planted.
 struct FaultTotals {
   std::size_t planted = 0;
@@ -24,14 +32,20 @@ struct FaultTotals {
   std::map<std::string, std::size_t> classes;
   /// The same for each kind of fault.
   std::map<FaultKind, std::map<std::string, std::size_t>> by_kind;
-  /// Those that end unclassified, undecided, or in an exception: what, and the scenario file.
-  std::vector<std::string> failures;
+  std::vector<FaultFailure> failures;
 };
 
-/// Plants every `step`-th fault, beginning at `first`, in every variant that holds in all layouts of
-/// at most four ranks. All kinds, or those of the manual only.
+/// Plants every `step`-th fault, beginning at `first`, in every variant that holds in all layouts
+/// of at most four ranks. All kinds, or those of the manual only.
 FaultTotals plant_all(const std::vector<Scenario>& scenarios, std::size_t first, std::size_t step,
                       bool manual_only);
+
+/// Those failures that are not known to be beyond the rules, as text, and the known ones.
+struct SortedFailures {
+  std::vector<std::string> unexpected;
+  std::size_t known = 0;
+};
+SortedFailures sorted_failures(const FaultTotals& totals);
 
 /// The totals as a table for people.
 std::string table(const FaultTotals& totals);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Laws of a layer with one fault: it is called wrong exactly when some rank holds another result, and
-// the defect has a name.
+// Laws of a layer with one fault: it is called wrong exactly when some rank holds another result,
+// and the defect has a name.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -82,7 +82,8 @@ TEST(Faults, OfTheSmallestSplitLayerHaveTheNamesThatPeopleGiveThem) {
   EXPECT_EQ(class_of(FaultKind::drop_collective, "all_reduce"), "missing_reduce");
   EXPECT_EQ(class_of(FaultKind::double_collective, "all_reduce"), "double_reduce");
   EXPECT_EQ(class_of(FaultKind::drop_left, "routed + common"), "missing_branch");
-  EXPECT_EQ(class_of(FaultKind::add_guard, "routed + common: right operand on rank 0 of tp"), "once_guard_wrong");
+  EXPECT_EQ(class_of(FaultKind::add_guard, "routed + common: right operand on rank 0 of tp"),
+            "once_guard_wrong");
   EXPECT_EQ(class_of(FaultKind::average, "all_reduce"), "once_guard_wrong");
   EXPECT_EQ(class_of(FaultKind::multiply, "all_reduce"), "scale_placement");
 }

@@ -62,7 +62,10 @@ class Listing {
       add(FaultKind::move_collective, "moved to " + other, other);
     }
     if (name != "all_reduce" && name != "reduce_scatter") return;
-    if (name == "all_reduce" && e.children.size() == 3) add(FaultKind::average, "averaged");
+    if (name == "all_reduce" && e.children.size() == 3) {
+      add(FaultKind::average, "averaged");
+      add(FaultKind::short_count, "of the first row only");
+    }
     add(FaultKind::multiply, "times the group");
     add(FaultKind::divide, "divided by the group");
   }
@@ -90,12 +93,24 @@ Expr with_collective_fault(const Expr& e, const Fault& fault) {
     case FaultKind::drop_collective:
       if (!calls(e, "dispatch")) return e.children[1];
       return node(ExprKind::tuple, {e.children[1], e.children[2], e.children[3]});
-    case FaultKind::double_collective: result.children[1] = e; return result;
-    case FaultKind::move_collective: result.children[group] = named(fault.group); return result;
-    case FaultKind::average: return keyword_call(e, "op", "avg");
+    case FaultKind::double_collective:
+      result.children[1] = e;
+      return result;
+    case FaultKind::move_collective:
+      result.children[group] = named(fault.group);
+      return result;
+    case FaultKind::average:
+      return keyword_call(e, "op", "avg");
+    case FaultKind::short_count: {
+      const Expr& x = e.children[1];
+      const Expr open{ExprKind::absent};
+      result.children[1] = node(ExprKind::slice, {x, open, number(1)});
+      return call("cat", {std::move(result), node(ExprKind::slice, {x, number(1), open})});
+    }
     case FaultKind::multiply:
       return binary(BinaryOp::multiply, e, call("size", {e.children[group]}));
-    default: return binary(BinaryOp::divide, e, call("size", {e.children[group]}));
+    default:
+      return binary(BinaryOp::divide, e, call("size", {e.children[group]}));
   }
 }
 
@@ -105,8 +120,10 @@ Expr with_fault(const Expr& e, const Fault& fault) {
       return e.op == BinaryOp::subtract ? node(ExprKind::negate, {e.children[1]}) : e.children[1];
     case FaultKind::drop_right:
     case FaultKind::drop_divisor:
-    case FaultKind::drop_guard: return e.children[0];
-    case FaultKind::drop_factor: return e.children[1];
+    case FaultKind::drop_guard:
+      return e.children[0];
+    case FaultKind::drop_factor:
+      return e.children[1];
     case FaultKind::negate_condition: {
       Expr result = e;
       result.children[1] = negated(e.children[1]);
@@ -122,7 +139,8 @@ Expr with_fault(const Expr& e, const Fault& fault) {
       result.children[1] = binary(e.op, result.children[1], e.children[1]);
       return result;
     }
-    default: return with_collective_fault(e, fault);
+    default:
+      return with_collective_fault(e, fault);
   }
 }
 
@@ -142,13 +160,15 @@ Stmt with_fault(const Stmt& s, const Fault& fault) {
 
 const char* spelling(FaultKind kind) {
   static constexpr const char* names[] = {
-      "drop_collective", "double_collective", "move_collective", "drop_left",  "drop_right",
+      "drop_collective", "double_collective", "move_collective", "drop_left",    "drop_right",
       "drop_factor",     "negate_condition",  "average",         "drop_divisor", "drop_guard",
-      "add_guard",       "move_into_sum",     "multiply",        "divide"};
+      "add_guard",       "move_into_sum",     "multiply",        "divide",       "short_count"};
   return names[static_cast<std::size_t>(kind)];
 }
 
-bool in_manual(FaultKind kind) { return kind <= FaultKind::negate_condition; }
+bool in_manual(FaultKind kind) {
+  return kind <= FaultKind::negate_condition;
+}
 
 std::vector<Fault> faults(const Program& program, const std::vector<std::string>& groups) {
   std::vector<Fault> result;

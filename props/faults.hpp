@@ -15,19 +15,20 @@ enum class FaultKind {
   // Those of the manual's experiment.
   drop_collective,
   double_collective,
-  move_collective,   // to `group`
-  drop_left,         // the left operand of a sum, or the old value of `+=`
-  drop_right,        // the right one
-  drop_factor,       // the left operand of a product
+  move_collective,  // to `group`
+  drop_left,        // the left operand of a sum, or the old value of `+=`
+  drop_right,       // the right one
+  drop_factor,      // the left operand of a product
   negate_condition,
   // More of what engines got wrong.
-  average,           // a sum becomes an average
-  drop_divisor,      // b / tp becomes b
-  drop_guard,        // what one rank adds, every rank adds
-  add_guard,         // what every rank adds, only rank 0 of `group` adds
-  move_into_sum,     // all_reduce(x) + b becomes all_reduce(x + b): the bias on every rank
-  multiply,          // the result of a collective times the size of its group
-  divide,            // ... divided by it
+  average,        // a sum becomes an average
+  drop_divisor,   // b / tp becomes b
+  drop_guard,     // what one rank adds, every rank adds
+  add_guard,      // what every rank adds, only rank 0 of `group` adds
+  move_into_sum,  // all_reduce(x) + b becomes all_reduce(x + b): the bias on every rank
+  multiply,       // the result of a collective times the size of its group
+  divide,         // ... divided by it
+  short_count,    // only the first row of an all_reduce is summed
 };
 
 /// `drop_collective`, ...

@@ -86,8 +86,8 @@ TokenRows rows_by_token(const Plan& plan, const Run& run, std::uint64_t seed) {
     for (const auto& [token, row] : rows) {
       const auto [found, is_new] = all.try_emplace(token, row);
       if (is_new || found->second == row) continue;
-      throw std::logic_error(
-          fmt::format("two ranks hold different rows of token ({}, {})", token.first, token.second));
+      throw std::logic_error(fmt::format("two ranks hold different rows of token ({}, {})",
+                                         token.first, token.second));
     }
   }
   return all;

@@ -37,13 +37,14 @@ Plan first_plan(const Scenario& scenario);
 /// The row of each token (owner, index) of an output.
 using TokenRows = std::map<std::pair<int, int>, std::vector<std::uint64_t>>;
 
-/// What each rank of `run` holds of output 0 after a run with `seed`, by token as the layout requires
-/// them. Throws: std::logic_error if the run cannot go on or a shape is not the required one.
+/// What each rank of `run` holds of output 0 after a run with `seed`, by token as the layout
+/// requires them. Throws: std::logic_error if the run cannot go on or a shape is not the required
+/// one.
 template <class D>
 std::vector<TokenRows> rows_by_rank(const Plan& plan, const Run& run, std::uint64_t seed);
 
-/// The same of all ranks together. Throws: std::logic_error also if two ranks hold different rows of
-/// one token.
+/// The same of all ranks together. Throws: std::logic_error also if two ranks hold different rows
+/// of one token.
 template <class D>
 TokenRows rows_by_token(const Plan& plan, const Run& run, std::uint64_t seed);
 

@@ -16,8 +16,8 @@ namespace reducecheck::props {
 
 /// Interpreter and judge, either as they are or with a planted bug.
 struct Simulator {
-  using Judge = std::function<std::vector<WrongOutput>(const Plan&, const Run&,
-                                                       const Interpreter<Prime>&)>;
+  using Judge =
+      std::function<std::vector<WrongOutput>(const Plan&, const Run&, const Interpreter<Prime>&)>;
 
   /// What a wrong interpreter would read a plan as.
   std::function<void(Plan&)> misreads = [](Plan&) {};
@@ -48,8 +48,8 @@ LayerSpec same_layer(const LayerSpec& spec, LayerSpec other);
 bool same_rows(const LayerSpec& one, const LayerSpec& two, const Simulator& simulator = {});
 
 /// A planted fault is judged wrong exactly when some rank holds another result than in the right
-/// layer (read from a run with other contents), or the run cannot go on. True for a fault that makes
-/// the text ill-formed.
+/// layer (read from a run with other contents), or the run cannot go on. True for a fault that
+/// makes the text ill-formed.
 bool verdict_follows_meaning(const LayerSpec& spec, const Fault& fault,
                              const Simulator& simulator = {});
 

@@ -10,8 +10,12 @@
 namespace reducecheck::props {
 namespace {
 
-int tp_group(const LayerSpec& s) { return s.family == Family::factored ? s.ep * s.tp : s.tp; }
-int ep_group(const LayerSpec& s) { return s.family == Family::fast_deploy ? s.dp * s.tp : s.ep; }
+int tp_group(const LayerSpec& s) {
+  return s.family == Family::factored ? s.ep * s.tp : s.tp;
+}
+int ep_group(const LayerSpec& s) {
+  return s.family == Family::fast_deploy ? s.dp * s.tp : s.ep;
+}
 int ranks_of(const LayerSpec& s) {
   return s.dp * s.tp * (s.family == Family::fast_deploy ? 1 : s.ep);
 }
@@ -70,7 +74,9 @@ LayerSizes common_sizes(const std::vector<LayerSpec>& specs) {
   return sizes;
 }
 
-LayerSizes smallest_sizes(const LayerSpec& spec) { return common_sizes({spec}); }
+LayerSizes smallest_sizes(const LayerSpec& spec) {
+  return common_sizes({spec});
+}
 
 std::string scenario_text(const LayerSpec& spec) {
   return scenario_text(spec, smallest_sizes(spec));
@@ -86,7 +92,9 @@ Scenario loaded(const std::string& text) {
 Scenario scenario_of(const LayerSpec& spec, const LayerSizes& sizes) {
   return loaded(scenario_text(spec, sizes));
 }
-Scenario scenario_of(const LayerSpec& spec) { return scenario_of(spec, smallest_sizes(spec)); }
+Scenario scenario_of(const LayerSpec& spec) {
+  return scenario_of(spec, smallest_sizes(spec));
+}
 
 std::vector<std::pair<std::string, std::string>> features(const LayerSpec& spec) {
   const LayerSpec s = effective(spec);
@@ -113,7 +121,9 @@ std::vector<std::pair<std::string, std::string>> features(const LayerSpec& spec)
           {"shuffled", truth(s.shuffle != 0)}};
 }
 
-void showValue(const LayerSpec& spec, std::ostream& out) { out << scenario_text(spec); }
+void showValue(const LayerSpec& spec, std::ostream& out) {
+  out << scenario_text(spec);
+}
 
 rc::Gen<LayerSpec> layers(int ranks) {
   const auto flag = rc::gen::map(rc::gen::inRange(0, 2), [](int i) { return i == 1; });
@@ -124,13 +134,11 @@ rc::Gen<LayerSpec> layers(int ranks) {
       rc::gen::set(&LayerSpec::ep, rc::gen::inRange(1, 5)),
       rc::gen::set(&LayerSpec::branches, any_of<Branches>(3)),
       rc::gen::set(&LayerSpec::gated, flag), rc::gen::set(&LayerSpec::bias, any_of<Bias>(4)),
-      rc::gen::set(&LayerSpec::scale, any_of<Scale>(3)),
-      rc::gen::set(&LayerSpec::residual, flag), rc::gen::set(&LayerSpec::normed, flag),
-      rc::gen::set(&LayerSpec::merged, flag), rc::gen::set(&LayerSpec::cut, flag),
-      rc::gen::set(&LayerSpec::uneven, flag),
+      rc::gen::set(&LayerSpec::scale, any_of<Scale>(3)), rc::gen::set(&LayerSpec::residual, flag),
+      rc::gen::set(&LayerSpec::normed, flag), rc::gen::set(&LayerSpec::merged, flag),
+      rc::gen::set(&LayerSpec::cut, flag), rc::gen::set(&LayerSpec::uneven, flag),
       rc::gen::set(&LayerSpec::layers, rc::gen::inRange(1, 3)),
-      rc::gen::set(&LayerSpec::dense_first, flag),
-      rc::gen::set(&LayerSpec::axes_reversed, flag),
+      rc::gen::set(&LayerSpec::dense_first, flag), rc::gen::set(&LayerSpec::axes_reversed, flag),
       rc::gen::set(&LayerSpec::shuffle, rc::gen::inRange(0, 4)));
   // Shrinking only makes sizes smaller, so it never leaves the bound again.
   return rc::gen::suchThat(any, [ranks](const LayerSpec& s) { return ranks_of(s) <= ranks; });

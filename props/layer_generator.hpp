@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random transformer layers that are right by construction, as scenarios. A drawn layer is a handful
-// of independent fields; everything that must fit together (sizes, groups, the form of the sums) is
-// derived from them, so that every value that shrinking reaches is a valid layer too.
+// Random transformer layers that are right by construction, as scenarios. A drawn layer is a
+// handful of independent fields; everything that must fit together (sizes, groups, the form of the
+// sums) is derived from them, so that every value that shrinking reaches is a valid layer too.
 #pragma once
 
 #include <rapidcheck.h>
@@ -48,7 +48,8 @@ struct LayerSpec {
   friend bool operator==(const LayerSpec&, const LayerSpec&) = default;
 };
 
-/// The spec without what has no meaning beside its other fields: a gate without a shared branch, ...
+/// The spec without what has no meaning beside its other fields: a gate without a shared branch,
+/// ...
 LayerSpec effective(LayerSpec spec);
 
 /// Sizes of the layer as the file states them.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The generator: every layer and everything it shrinks to is valid, and all pairs of features occur.
+// The generator: every layer and everything it shrinks to is valid, and all pairs of features
+// occur.
 #include "props/layer_generator.hpp"
 
 #include <fmt/format.h>
@@ -28,13 +29,23 @@ const std::vector<Exclusion> exclusions = {
     {{"dp", "1"}, {{"uneven", "yes"}}},           // one owner
     {{"branches", "routed"}, {{"gated", "yes"}, {"sums", "merged"}, {"sums", "per_branch"}}},
     {{"branches", "shared"},
-     {{"scale", "output"}, {"scale", "weights"}, {"shuffled", "yes"}, {"sums", "merged"},
-      {"sums", "per_branch"}, {"ep", "1"}, {"ep", ">1"}}},
+     {{"scale", "output"},
+      {"scale", "weights"},
+      {"shuffled", "yes"},
+      {"sums", "merged"},
+      {"sums", "per_branch"},
+      {"ep", "1"},
+      {"ep", ">1"}}},
     {{"branches", "both"}, {{"sums", "one"}}},
     // Features that only exist beside experts.
     {{"ep", "unused"},
-     {{"branches", "routed"}, {"branches", "both"}, {"scale", "output"}, {"scale", "weights"},
-      {"shuffled", "yes"}, {"sums", "merged"}, {"sums", "per_branch"}}},
+     {{"branches", "routed"},
+      {"branches", "both"},
+      {"scale", "output"},
+      {"scale", "weights"},
+      {"shuffled", "yes"},
+      {"sums", "merged"},
+      {"sums", "per_branch"}}},
 };
 
 bool excluded(const Feature& a, const Feature& b) {

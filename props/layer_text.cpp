@@ -11,8 +11,12 @@
 namespace reducecheck::props {
 namespace {
 
-bool has_routed(const LayerSpec& s) { return s.branches != Branches::shared; }
-bool has_shared(const LayerSpec& s) { return s.branches != Branches::routed; }
+bool has_routed(const LayerSpec& s) {
+  return s.branches != Branches::shared;
+}
+bool has_shared(const LayerSpec& s) {
+  return s.branches != Branches::routed;
+}
 
 /// Lines of program text at a depth.
 class Lines {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Would the laws see a bug in the simulator itself? Each is planted, and the law that is named beside
-// it fails within a few hundred layers; with nothing planted the same law passes.
+// Would the laws see a bug in the simulator itself? Each is planted, and the law that is named
+// beside it fails within a few hundred layers; with nothing planted the same law passes.
 //
 // A bug that the reference shares (a wrong activation, say) cancels in every law; the independent
 // oracle beside this file stands against those.
@@ -39,8 +39,8 @@ bool passes(const Law& law, const Simulator& simulator) {
   params.seed = 20'240;
   params.maxSuccess = 500;
   params.disableShrinking = true;
-  const auto result =
-      rc::detail::checkTestable([&] { RC_ASSERT(law(simulator)); }, rc::detail::TestMetadata{}, params);
+  const auto result = rc::detail::checkTestable([&] { RC_ASSERT(law(simulator)); },
+                                                rc::detail::TestMetadata{}, params);
   return result.is<rc::detail::SuccessResult>();
 }
 
@@ -49,7 +49,9 @@ struct PlantedBug {
   Law law;
   Simulator simulator;
 };
-void PrintTo(const PlantedBug& bug, std::ostream* stream) { *stream << bug.name; }
+void PrintTo(const PlantedBug& bug, std::ostream* stream) {
+  *stream << bug.name;
+}
 
 /// An interpreter that reads every step of `kind` otherwise.
 Simulator misreading(StepKind kind, const std::function<void(Step&)>& change) {
@@ -122,9 +124,8 @@ std::vector<PlantedBug> judge_bugs() {
   const auto first_row_only = [real](const Plan& plan, const Run& run,
                                      const Interpreter<Prime>& values) {
     std::vector<WrongOutput> wrong = real(plan, run, values);
-    std::erase_if(wrong, [](const WrongOutput& w) {
-      return std::ranges::find(w.rows, 0) == w.rows.end();
-    });
+    std::erase_if(
+        wrong, [](const WrongOutput& w) { return std::ranges::find(w.rows, 0) == w.rows.end(); });
     return wrong;
   };
   const auto all_rows_or_none = [real](const Plan& plan, const Run& run,
@@ -151,7 +152,9 @@ TEST_P(PlantedBugs, IsCaughtByItsLaw) {
   EXPECT_FALSE(passes(GetParam().law, GetParam().simulator)) << "the law does not see the bug";
 }
 
-std::string name_of(const testing::TestParamInfo<PlantedBug>& info) { return info.param.name; }
+std::string name_of(const testing::TestParamInfo<PlantedBug>& bug) {
+  return bug.param.name;
+}
 
 INSTANTIATE_TEST_SUITE_P(Interpreter, PlantedBugs, testing::ValuesIn(interpreter_bugs()), name_of);
 INSTANTIATE_TEST_SUITE_P(Judge, PlantedBugs, testing::ValuesIn(judge_bugs()), name_of);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Laws of a layer that is right: it holds however it is laid out, summed, numbered or rewritten, and
-// every way of computing it gives the same numbers.
+// Laws of a layer that is right: it holds however it is laid out, summed, numbered or rewritten,
+// and every way of computing it gives the same numbers.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>

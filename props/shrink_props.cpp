@@ -23,7 +23,9 @@ struct Habit {
   std::string place;
   std::string defect_class;
 };
-void PrintTo(const Habit& habit, std::ostream* stream) { *stream << habit.name; }
+void PrintTo(const Habit& habit, std::ostream* stream) {
+  *stream << habit.name;
+}
 
 /// The layer with the habit; nothing if it has no such place.
 std::optional<Scenario> with_habit(const LayerSpec& spec, const Habit& habit) {
@@ -56,8 +58,7 @@ std::optional<LayerSpec> shrunk(const Habit& habit, std::uint64_t seed) {
     smallest = spec;
     RC_FAIL("a defect");
   };
-  const auto result =
-      rc::detail::checkTestable(property, rc::detail::TestMetadata{}, params);
+  const auto result = rc::detail::checkTestable(property, rc::detail::TestMetadata{}, params);
   return result.is<rc::detail::FailureResult>() ? smallest : std::nullopt;
 }
 
@@ -108,8 +109,11 @@ const std::vector<Habit> habits = {
     {"ForgetsAGather", FaultKind::drop_collective, "all_gather(", "token_layout"},
 };
 
-INSTANTIATE_TEST_SUITE_P(Habits, Shrinking, testing::ValuesIn(habits),
-                         [](const auto& info) { return info.param.name; });
+std::string name_of(const testing::TestParamInfo<Habit>& habit) {
+  return habit.param.name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Habits, Shrinking, testing::ValuesIn(habits), name_of);
 
 }  // namespace
 }  // namespace reducecheck::props

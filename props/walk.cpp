@@ -48,9 +48,13 @@ Expr keyword_call(Expr call, const std::string& keyword, const std::string& text
   return call;
 }
 
-Expr negated(Expr condition) { return node(ExprKind::logical_not, {std::move(condition)}); }
+Expr negated(Expr condition) {
+  return node(ExprKind::logical_not, {std::move(condition)});
+}
 
-bool is(const Expr& e, BinaryOp op) { return e.kind == ExprKind::binary && e.op == op; }
+bool is(const Expr& e, BinaryOp op) {
+  return e.kind == ExprKind::binary && e.op == op;
+}
 
 bool calls(const Expr& e, const std::string& name) {
   return e.kind == ExprKind::call && e.children[0].kind == ExprKind::name &&

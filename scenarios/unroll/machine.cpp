@@ -10,14 +10,6 @@
 #include "scenarios/unroll/limits.hpp"
 
 namespace reducecheck {
-namespace {
-
-bool is_tensor_like(const Value& value) {
-  return is_tensor(value) || std::holds_alternative<WeightRef>(value.data);
-}
-
-}  // namespace
-
 Machine::Machine(const Code& code, const Scope& scope, const std::vector<std::string>& weights,
                  Operations& operations, int rank, bool reference)
     : code_(code),

@@ -8,14 +8,6 @@
 #include "scenarios/unroll/machine.hpp"
 
 namespace reducecheck {
-namespace {
-
-bool is_tensor_like(const Value& value) {
-  return is_tensor(value) || std::holds_alternative<WeightRef>(value.data);
-}
-
-}  // namespace
-
 std::optional<Value> Machine::load_weight(const std::string& name) const {
   const bool slots = name.ends_with(".slots");
   const auto found = std::ranges::find(weights_, slots ? name.substr(0, name.size() - 6) : name);

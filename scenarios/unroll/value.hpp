@@ -72,6 +72,11 @@ std::string show(const Value& value);
   return std::holds_alternative<TensorRef>(value.data);
 }
 
+/// A tensor, or a weight that can be used as one.
+[[nodiscard]] inline bool is_tensor_like(const Value& value) {
+  return is_tensor(value) || std::holds_alternative<WeightRef>(value.data);
+}
+
 /// The number of a number or a group (its size) or a boolean (0 or 1).
 /// Throws: TextError that names `what` for anything else.
 Fraction as_number(const Value& value, Position at, const std::string& what);

@@ -27,7 +27,7 @@ inline ScenarioResult checked(const TinyScenario& tiny, const CheckOptions& opti
 }
 
 /// `holds`, or `double_reduce(shared) over tp: 2 = tp`.
-inline std::string told(const Cell& cell) {
+inline std::string line_of(const Cell& cell) {
   if (!cell.finding) return spelling(cell.verdict);
   const Finding& f = *cell.finding;
   std::string text = f.defect_class;
@@ -37,15 +37,15 @@ inline std::string told(const Cell& cell) {
   return text;
 }
 
-inline std::vector<std::string> told(const ScenarioResult& result) {
+inline std::vector<std::string> lines_of(const ScenarioResult& result) {
   std::vector<std::string> lines;
-  for (const Cell& cell : result.cells) lines.push_back(told(cell));
+  for (const Cell& cell : result.cells) lines.push_back(line_of(cell));
   return lines;
 }
 
 /// What is told of every cell, in their order.
 inline std::vector<std::string> told_of_all(const TinyScenario& tiny) {
-  return told(checked(tiny));
+  return lines_of(checked(tiny));
 }
 
 /// What is told of a scenario that has one cell.

@@ -36,8 +36,12 @@ void* operator new(std::size_t size) {
   throw std::bad_alloc();
 }
 // Not inlined: GCC 12 would pair the free inside with the new that it did not inline, and warn.
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
 
 namespace reducecheck {
 namespace {

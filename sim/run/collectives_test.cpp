@@ -45,9 +45,9 @@ TEST(CollectivesByHand, AllReduceAveragesOverMembers) {
     EXPECT_EQ(average[1][0], expected[1][0]);
     EXPECT_EQ(average[1][1], expected[1][1]);
   }
-  EXPECT_EQ(static_cast<std::uint64_t>(
-                ThreeMembers().reduced<Prime>(StepKind::all_reduce_avg)[1][2]),
-            Prime::divide(67, 3));
+  EXPECT_EQ(
+      static_cast<std::uint64_t>(ThreeMembers().reduced<Prime>(StepKind::all_reduce_avg)[1][2]),
+      Prime::divide(67, 3));
 }
 
 TYPED_TEST(Collectives, AllReduceOfOneMemberIsItsValue) {
@@ -68,8 +68,8 @@ TYPED_TEST(Collectives, ReduceScatterGivesEachMemberItsRowsOfTheSum) {
 
 TYPED_TEST(Collectives, ReduceScatterByColumnsCutsFeatures) {
   ThreeMembers three;
-  const int first = three.sketch.add(StepKind::reduce_scatter_cols, three.members,
-                                     {{2, 1}, {2, 1}, {2, 1}});
+  const int first =
+      three.sketch.add(StepKind::reduce_scatter_cols, three.members, {{2, 1}, {2, 1}, {2, 1}});
   EXPECT_EQ(three.sketch.run<TypeParam>(first), (Integers{{111}, {51}}));
   EXPECT_EQ(three.sketch.run<TypeParam>(first + 1), (Integers{{27}, {555}}));
   EXPECT_EQ(three.sketch.run<TypeParam>(first + 2), (Integers{{333}, {67}}));

@@ -33,62 +33,49 @@ void broadcast_binary(To out, const A& a, const B& b, Op op) {
   }
 }
 
+/// The element of a value that may broadcast over rows or columns.
+template <class In>
+auto element_at(const In& in, Eigen::Index row, Eigen::Index column) {
+  return in(in.dimension(0) == 1 ? 0 : row, in.dimension(1) == 1 ? 0 : column);
+}
+
+/// where(condition, yes, no), of numbers or of ids.
+template <class To, class Condition, class In>
+void select_elements(To out, const Condition& condition, const In& yes, const In& no) {
+  for (Eigen::Index r = 0; r < out.dimension(0); ++r) {
+    for (Eigen::Index c = 0; c < out.dimension(1); ++c) {
+      const bool chosen = element_at(condition, r, c) != 0;
+      out(r, c) = chosen ? element_at(yes, r, c) : element_at(no, r, c);
+    }
+  }
+}
+
 }  // namespace detail
 
 template <class D>
-void Interpreter<D>::State::execute_elementwise(const Step& step, Function function) {
-  using Op = Scalar (*)(Scalar, Scalar);
+void Interpreter<D>::State::matmul(const Step& step) {
   View out = view(step.results[0]);
-  View a = view(step.operands[0]);
-  const auto binary = [&](auto op) {
-    detail::broadcast_binary(out, a, view(step.operands[1]), op);
-  };
-  switch (step.kind) {
-    case StepKind::add:
-      return binary([](Scalar x, Scalar y) { return D::add(x, y); });
-    case StepKind::subtract:
-      return binary([](Scalar x, Scalar y) { return D::subtract(x, y); });
-    case StepKind::multiply:
-      return binary([](Scalar x, Scalar y) { return D::multiply(x, y); });
-    case StepKind::divide:
-      return binary([](Scalar x, Scalar y) { return D::divide(x, y); });
-    case StepKind::quantise:
-      return binary(Op{[](Scalar x, Scalar s) { return D::quantise(x, s); }});
-    case StepKind::matmul: {
-      const int inner = shape(step.operands[0]).width;
-      View b = view(step.operands[1]);
-      for (Eigen::Index r = 0; r < out.dimension(0); ++r) {
-        for (Eigen::Index j = 0; j < out.dimension(1); ++j) {
-          typename D::Compute sum{};
-          for (int i = 0; i < inner; ++i) {
-            if constexpr (D::exact) {
-              sum = D::add(sum, D::multiply(a(r, i), b(i, j)));
-            } else {
-              sum += D::to_compute(a(r, i)) * D::to_compute(b(i, j));
-            }
-          }
-          out(r, j) = D::from_compute(sum);
+  const View a = view(step.operands[0]);
+  const View b = view(step.operands[1]);
+  for (Eigen::Index r = 0; r < out.dimension(0); ++r) {
+    for (Eigen::Index j = 0; j < out.dimension(1); ++j) {
+      typename D::Compute sum{};
+      for (Eigen::Index i = 0; i < a.dimension(1); ++i) {
+        if constexpr (D::exact) {
+          sum = D::add(sum, D::multiply(a(r, i), b(i, j)));
+        } else {
+          sum += D::to_compute(a(r, i)) * D::to_compute(b(i, j));
         }
       }
-      return;
+      out(r, j) = D::from_compute(sum);
     }
-    case StepKind::select: {
-      const Table condition = table(step.operands[0]);
-      const View no = view(step.operands[2]);
-      const View yes = view(step.operands[1]);
-      const auto at = [](const auto& t, Eigen::Index r, Eigen::Index c) {
-        return t(t.dimension(0) == 1 ? 0 : r, t.dimension(1) == 1 ? 0 : c);
-      };
-      for (Eigen::Index r = 0; r < out.dimension(0); ++r) {
-        for (Eigen::Index c = 0; c < out.dimension(1); ++c) {
-          out(r, c) = at(condition, r, c) != 0 ? at(yes, r, c) : at(no, r, c);
-        }
-      }
-      return;
-    }
-    default:
-      break;
   }
+}
+
+template <class D>
+void Interpreter<D>::State::unary(const Step& step, Function function) {
+  View out = view(step.results[0]);
+  const View a = view(step.operands[0]);
   const Scalar number = D::fraction(step.scalar);
   switch (step.kind) {
     case StepKind::scale:
@@ -103,6 +90,33 @@ void Interpreter<D>::State::execute_elementwise(const Step& step, Function funct
     default:
       out = a.unaryExpr([function](Scalar x) { return D::function(function, x); });
       return;
+  }
+}
+
+template <class D>
+void Interpreter<D>::State::execute_elementwise(const Step& step, Function function) {
+  const auto binary = [&](auto op) {
+    detail::broadcast_binary(view(step.results[0]), view(step.operands[0]), view(step.operands[1]),
+                             op);
+  };
+  switch (step.kind) {
+    case StepKind::add:
+      return binary([](Scalar x, Scalar y) { return D::add(x, y); });
+    case StepKind::subtract:
+      return binary([](Scalar x, Scalar y) { return D::subtract(x, y); });
+    case StepKind::multiply:
+      return binary([](Scalar x, Scalar y) { return D::multiply(x, y); });
+    case StepKind::divide:
+      return binary([](Scalar x, Scalar y) { return D::divide(x, y); });
+    case StepKind::quantise:
+      return binary([](Scalar x, Scalar scale) { return D::quantise(x, scale); });
+    case StepKind::matmul:
+      return matmul(step);
+    case StepKind::select:
+      return detail::select_elements(view(step.results[0]), table(step.operands[0]),
+                                     view(step.operands[1]), view(step.operands[2]));
+    default:
+      return unary(step, function);
   }
 }
 

@@ -14,8 +14,9 @@ namespace reducecheck {
 template <class D>
 bool runs_in(const Plan& plan);
 
-/// All values of a plan in one domain. One arena holds them; after `load` a `run` allocates
-/// nothing, and loading a plan no larger than an earlier one allocates nothing for values either.
+/// All values of a plan in one domain. One arena holds them. A run of a plan and seed that were run
+/// before allocates nothing, its `load` included; with another seed, scratch may grow to the rows
+/// that the routing sends to the busiest expert.
 template <class D>
 class Interpreter {
  public:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Plans written step by step, with values that are given as numbers: for tests that compute by hand.
+// Plans written step by step, with values that are given as numbers: for tests that compute by
+// hand.
 #pragma once
 
 #include <cstdint>
@@ -29,12 +30,13 @@ class PlanSketch {
     const int index = static_cast<int>(plan_.steps.size());
     step.results.clear();
     for (const auto& [rows, width] : sizes) {
-      step.results.push_back(static_cast<int>(plan_.values.size()));
       PlanValue value;
       value.step = index;
       value.rows = rows;
       value.width = width;
-      value.integer = integer;
+      // A top-k gives values, then ids.
+      value.integer = integer || (step.kind == StepKind::topk && !step.results.empty());
+      step.results.push_back(static_cast<int>(plan_.values.size()));
       plan_.values.push_back(value);
     }
     plan_.steps.push_back(std::move(step));

@@ -49,6 +49,10 @@ class Interpreter<D>::State {
   void pad(const Step& step);
   [[nodiscard]] std::uint64_t key(const Step& step, std::int64_t expert, std::uint64_t part) const;
 
+  // elementwise
+  void matmul(const Step& step);
+  void unary(const Step& step, Function function);
+
   // rows
   void topk(const Step& step);
   void sum_columns(const Step& step);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "scenarios/program/ast.hpp"
+#include "sim/run/elementwise_impl.hpp"
 #include "sim/run/state.hpp"
 
 namespace reducecheck {
@@ -60,17 +61,9 @@ void Interpreter<D>::State::execute_table(const Step& step) {
       return;
     case StepKind::integer_binary: {
       const auto op = static_cast<BinaryOp>(step.numbers[0]);
-      const Table a = table(step.operands[0]);
-      const Table b = table(step.operands[1]);
-      const auto at = [](const Table& t, Eigen::Index r, Eigen::Index c) {
-        return t(t.dimension(0) == 1 ? 0 : r, t.dimension(1) == 1 ? 0 : c);
-      };
-      for (Eigen::Index r = 0; r < out.dimension(0); ++r) {
-        for (Eigen::Index c = 0; c < out.dimension(1); ++c) {
-          out(r, c) = detail::integer_operation(op, at(a, r, c), at(b, r, c));
-        }
-      }
-      return;
+      return detail::broadcast_binary(
+          out, table(step.operands[0]), table(step.operands[1]),
+          [op](std::int64_t x, std::int64_t y) { return detail::integer_operation(op, x, y); });
     }
     case StepKind::look_up: {
       const Table ids = table(step.operands[0]);
@@ -80,20 +73,9 @@ void Interpreter<D>::State::execute_table(const Step& step) {
       });
       return;
     }
-    case StepKind::select: {
-      const Table condition = table(step.operands[0]);
-      const Table yes = table(step.operands[1]);
-      const Table no = table(step.operands[2]);
-      const auto at = [](const Table& t, Eigen::Index r, Eigen::Index c) {
-        return t(t.dimension(0) == 1 ? 0 : r, t.dimension(1) == 1 ? 0 : c);
-      };
-      for (Eigen::Index r = 0; r < out.dimension(0); ++r) {
-        for (Eigen::Index c = 0; c < out.dimension(1); ++c) {
-          out(r, c) = at(condition, r, c) != 0 ? at(yes, r, c) : at(no, r, c);
-        }
-      }
-      return;
-    }
+    case StepKind::select:
+      return detail::select_elements(out, table(step.operands[0]), table(step.operands[1]),
+                                     table(step.operands[2]));
     case StepKind::pad: {
       const PlanValue& x = shape(step.operands[0]);
       copy(step.operands[0], 0, x.rows, step.results[0], 0);
