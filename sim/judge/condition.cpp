@@ -130,6 +130,30 @@ void add_switches(Atoms& atoms, const std::vector<ConditionPoint>& points) {
   }
 }
 
+/// `g > 1 and h > 1` in the words of the product t = g * h that engines configure: `1 < g < t`.
+/// Only where t is that product in every point.
+void name_products(std::vector<std::string>& conditions, const std::vector<Name>& names) {
+  const auto place = [&](const Name& name) {
+    return std::ranges::find(conditions, name.text + " > 1");
+  };
+  const auto is_product = [](const Name& t, const Name& g, const Name& h) {
+    for (std::size_t i = 0; i < t.sizes.size(); ++i) {
+      if (t.sizes[i] != g.sizes[i] * h.sizes[i]) return false;
+    }
+    return true;
+  };
+  for (std::size_t g = 0; g < names.size(); ++g) {
+    for (std::size_t h = g + 1; h < names.size(); ++h) {
+      if (place(names[g]) == conditions.end() || place(names[h]) == conditions.end()) continue;
+      const auto t = std::ranges::find_if(
+          names, [&](const Name& name) { return is_product(name, names[g], names[h]); });
+      if (t == names.end()) continue;
+      conditions.erase(place(names[h]));
+      *place(names[g]) = fmt::format("1 < {} < {}", names[g].text, t->text);
+    }
+  }
+}
+
 /// The cheapest conjunction of at most four atoms that is true exactly where `failing` is. Each
 /// atom must be true in all failing points; together they must rule out every other point.
 class Conjunction {
@@ -140,15 +164,19 @@ class Conjunction {
     }
   }
 
-  std::optional<Formula> find() {
+  std::optional<Formula> find(const std::vector<Name>& names) {
     Truth left(failing_.size());
     for (std::size_t i = 0; i < left.size(); ++i) left[i] = !failing_[i];
     extend(left, 0);
     if (best_.empty()) return std::nullopt;
     Formula result{"", cost_, failing_};
-    std::ranges::sort(best_, {}, [](const Formula* f) { return f->text; });
-    for (const Formula* atom : best_)
-      result.text += (result.text.empty() ? "" : " and ") + atom->text;
+    std::vector<std::string> conditions;
+    for (const Formula* atom : best_) conditions.push_back(atom->text);
+    std::ranges::sort(conditions);
+    name_products(conditions, names);
+    for (const std::string& text : conditions) {
+      result.text += (result.text.empty() ? "" : " and ") + text;
+    }
     return result;
   }
 
@@ -250,10 +278,11 @@ std::string failing_condition(const std::vector<ConditionPoint>& points,
                               const std::vector<bool>& failing) {
   if (std::ranges::find(failing, false) == failing.end()) return "always";
   Atoms atoms(points.size());
-  add_sizes(atoms, names_of(points), points);
+  const std::vector<Name> names = names_of(points);
+  add_sizes(atoms, names, points);
   add_switches(atoms, points);
   const std::vector<Formula> sorted = atoms.sorted();
-  if (auto found = Conjunction(sorted, failing).find()) return found->text;
+  if (auto found = Conjunction(sorted, failing).find(names)) return found->text;
   if (auto found = Disjunction(sorted, failing).find()) return found->text;
   return "no short condition says where";
 }

@@ -62,9 +62,14 @@ std::string where_text(const ScenarioResult& result, const CellGroup& group) {
   const std::string hiding = hiding_layouts(result, group.variant);
   text += labelled("right for", hiding.empty() ? "no layout of the sweep with more than one rank"
                                                : hiding + "  (tests of these do not show it)");
+  // Engines are configured by the derived groups, such as tp = moe_ep * moe_tp.
+  std::string groups;
+  for (const auto& [name, size] : smallest.configuration.groups) {
+    groups += fmt::format("{}={}, ", name, size);
+  }
   text += labelled(
       "smallest to try on GPUs",
-      fmt::format("{} ({})", layout_text(smallest.configuration),
+      fmt::format("{} ({}{})", layout_text(smallest.configuration), groups,
                   counted(static_cast<std::size_t>(smallest.configuration.ranks), "rank")));
   return text;
 }

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sums of floats without rounding.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <boost/multiprecision/cpp_int.hpp>
+#include <cstdint>
+
+namespace reducecheck {
+
+/// The exact sum of finite floats (and differences of such sums) as one integer, in units of
+/// 2^-151: half the distance of the smallest floats from each other.
+class Superaccumulator {
+ public:
+  void add(float x) {
+    const auto bits = std::bit_cast<std::uint32_t>(x);
+    const bool normal = exponent(x) > 1 || (bits >> 23 & 1U) != 0;
+    // x = mantissa * 2^(exponent - 150).
+    boost::multiprecision::cpp_int magnitude =
+        (bits & 0x7fffffU) | (normal ? std::uint32_t{1} << 23 : 0);
+    magnitude <<= exponent(x) + 1;
+    sum_ += (bits >> 31) != 0 ? -magnitude : magnitude;
+  }
+
+  /// Half of the distance from |x| to the next larger float.
+  void add_half_ulp(float x) { sum_ += boost::multiprecision::cpp_int(1) << exponent(x); }
+
+  friend Superaccumulator operator-(const Superaccumulator& a, const Superaccumulator& b) {
+    Superaccumulator result;
+    result.sum_ = a.sum_ - b.sum_;
+    return result;
+  }
+  [[nodiscard]] bool within(const Superaccumulator& bound) const {
+    return boost::multiprecision::abs(sum_) <= bound.sum_;
+  }
+  [[nodiscard]] bool is_zero() const { return sum_.is_zero(); }
+
+ private:
+  /// The exponent field; denormals have the scale of field 1.
+  static unsigned exponent(float x) {
+    return std::max(1U, std::bit_cast<std::uint32_t>(x) >> 23 & 0xffU);
+  }
+
+  boost::multiprecision::cpp_int sum_;
+};
+
+}  // namespace reducecheck
