@@ -42,6 +42,8 @@ void assert_named(const LayerSpec& spec, const Fault& fault) {
   RC_ASSERT(name != "unclassified");
   RC_ASSERT(find_defect_class(name) != nullptr);
   RC_ASSERT(!cell.finding->ranks.empty());
+  // What a scalar multiplies can be missing or doubled; the scalar itself cannot.
+  RC_ASSERT(std::ranges::find(cell.finding->branches, "rsf") == cell.finding->branches.end());
 }
 
 RC_GTEST_PROP(Faults, ASingleFaultIsFoundAndNamed, (const LayerSpec& spec)) {

@@ -15,10 +15,9 @@ class Superaccumulator {
  public:
   void add(float x) {
     const auto bits = std::bit_cast<std::uint32_t>(x);
-    const bool normal = exponent(x) > 1 || (bits >> 23 & 1U) != 0;
-    // x = mantissa * 2^(exponent - 150).
-    boost::multiprecision::cpp_int magnitude =
-        (bits & 0x7fffffU) | (normal ? std::uint32_t{1} << 23 : 0);
+    const std::uint32_t leading = (bits >> 23 & 0xffU) == 0 ? 0 : std::uint32_t{1} << 23;
+    // x = magnitude * 2^(exponent - 150).
+    boost::multiprecision::cpp_int magnitude = (bits & 0x7fffffU) | leading;
     magnitude <<= exponent(x) + 1;
     sum_ += (bits >> 31) != 0 ? -magnitude : magnitude;
   }

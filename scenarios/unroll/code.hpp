@@ -18,7 +18,6 @@ enum class Opcode : std::uint8_t {
   load,      // push the value of names[a]
   store,     // names[a] = pop; below a rank guard the value is marked
   unpack,    // pop a list of exactly `a` items, push them so that the first is on top
-  drop,      // pop
   negate,
   logical_not,
   binary,         // BinaryOp a

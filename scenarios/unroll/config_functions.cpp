@@ -34,6 +34,10 @@ Value block(const Args& args, const Mesh& mesh, int rank, Position at) {
                                     to_string(mesh, group.group), n, size));
   }
   const std::int64_t width = n / size;
+  if (width > Limits::list_length) {
+    throw TextError(at,
+                    fmt::format("a list of {} items; the limit is {}", width, Limits::list_length));
+  }
   std::vector<std::int64_t> numbers;
   for (std::int64_t i = 0; i < width; ++i) {
     numbers.push_back(rank_in(mesh, group, rank, at) * width + i);

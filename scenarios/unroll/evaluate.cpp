@@ -59,7 +59,9 @@ Value Scope::evaluate(const Expr& e, int rank) const {
     case ExprKind::tuple: {
       std::vector<Value> items;
       for (std::size_t i = 0; i < e.children.size(); ++i) items.push_back(child(i));
-      return make_list(std::move(items));
+      Value list = make_list(std::move(items));
+      check_length(list, e.at);
+      return list;
     }
     case ExprKind::index:
       return index(child(0), child(1), e.at);

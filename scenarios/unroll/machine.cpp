@@ -5,7 +5,6 @@
 
 #include <algorithm>
 
-#include "scenarios/frame/frame_names.hpp"
 #include "scenarios/text/diagnostic.hpp"
 #include "scenarios/unroll/limits.hpp"
 
@@ -51,9 +50,6 @@ void Machine::step(const Instruction& i) {
     case Opcode::unpack:
       unpack(i.a, i.at);
       break;
-    case Opcode::drop:
-      pop();
-      break;
     case Opcode::negate: {
       const Value value = pop();
       stack_.push_back(is_tensor_like(value)
@@ -79,6 +75,7 @@ void Machine::step(const Instruction& i) {
       std::vector<Value> items(stack_.end() - i.a, stack_.end());
       stack_.resize(stack_.size() - static_cast<std::size_t>(i.a));
       stack_.push_back(make_list(std::move(items)));
+      check_length(stack_.back(), i.at);
       break;
     }
     case Opcode::call:

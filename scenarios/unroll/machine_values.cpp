@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "scenarios/frame/frame_names.hpp"
 #include "scenarios/text/diagnostic.hpp"
 #include "scenarios/unroll/machine.hpp"
 
@@ -37,7 +38,7 @@ void Machine::load(const Instruction& i) {
     stack_.push_back(std::move(*weight));
     return;
   }
-  if (name == "cols" || name == "rows" || name == "garbage") {
+  if (is_argument_word(name)) {
     stack_.push_back({name});
     return;
   }

@@ -36,7 +36,7 @@ int Operations::record(Step step, const std::vector<PlanValue>& results, Positio
                                       Limits::elements));
     }
   }
-  run_.executions[static_cast<std::size_t>(rank_)].push_back({index, section_, at, text});
+  run_.executions[static_cast<std::size_t>(rank_)].push_back({index, section_});
   return index;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "scenarios/unroll/limits.hpp"
 #include "scenarios/unroll/operations.hpp"
 
 namespace reducecheck {
@@ -126,18 +127,19 @@ Value Operations::pad(const Call& call) {
     throw TextError(call.at,
                     fmt::format("pad to {} rows of a tensor that has {}", rows, value(x).rows));
   }
+  if (rows > Limits::rows) {
+    throw TextError(call.at, fmt::format("pad to {} rows; the limit is {}", rows, Limits::rows));
+  }
   if (rows == value(x).rows) return {TensorRef{x}};
   Step step{StepKind::pad};
   step.operands = {x};
   // Uninitialised memory differs by rank; zeros do not.
   step.numbers = {rows, garbage ? 1 + rank_ : 0};
   PlanValue result = value(x);
-  result.rows = static_cast<int>(std::min<std::int64_t>(rows, 1 << 30));
+  result.rows = static_cast<int>(rows);
   std::vector<RowTag> padded = tags(x);
-  if (rows <= (1 << 20)) {
-    padded.resize(static_cast<std::size_t>(rows),
-                  {garbage ? RowTag::Kind::garbage : RowTag::Kind::padding});
-  }
+  padded.resize(static_cast<std::size_t>(rows),
+                {garbage ? RowTag::Kind::garbage : RowTag::Kind::padding});
   result.tags = builder_.intern(std::move(padded));
   result.uneven = false;
   return {TensorRef{emit(std::move(step), result, call)}};

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "scenarios/unroll/limits.hpp"
 #include "scenarios/unroll/operations.hpp"
 
 namespace reducecheck {
@@ -77,6 +78,10 @@ PlanValue Operations::gathered(const Requests& requests, std::size_t tensor, int
   for (const auto* request : requests) {
     const PlanValue& v = value(request->tensors[tensor]);
     result.rows += v.rows;
+    if (result.rows > Limits::rows) {
+      throw TextError(request->at, fmt::format("{} gathered rows or more; the limit is {}",
+                                               result.rows, Limits::rows));
+    }
     if (!(v.features == result.features)) result.features = {};
     all.insert(all.end(), tags(request->tensors[tensor]).begin(),
                tags(request->tensors[tensor]).end());

@@ -204,12 +204,19 @@ std::vector<std::string> weight_names(const Scenario& scenario) {
 
 std::vector<std::vector<HeldWeight>> held_weights(const Scope& scope, const Variant* variant) {
   std::vector<std::vector<HeldWeight>> held;
+  std::int64_t numbers = 0;
   for (const std::string& name : weight_names(scope.scenario())) {
     auto& ranks = held.emplace_back();
     const WeightDecl* decl = find_decl(scope.scenario(), variant, name);
     if (decl == nullptr) continue;  // another variant's weight: unknown here
     for (int rank = 0; rank < scope.mesh().ranks(); ++rank) {
       ranks.push_back(held_weight(scope, *decl, rank));
+      numbers += static_cast<std::int64_t>(ranks.back().numbers.size());
+      if (numbers > Limits::held_experts) {
+        throw TextError(decl->at, fmt::format("all ranks together hold {} experts or more; the "
+                                              "limit is {}",
+                                              numbers, Limits::held_experts));
+      }
     }
     const Group split = number_split(scope.mesh(), ranks);
     for (HeldWeight& weight : ranks) weight.number_split = split;

@@ -58,18 +58,18 @@ struct PlanValue {
 };
 
 enum class StepKind : std::uint8_t {
-  // Leaves
-  input,  // weight = input index; numbers: feature begin, total; rows from the tags
-  ids_input,
-  vector,  // numbers: begin, total
+  // Leaves: no operands; the rows are those of the result's tags.
+  input,      // numbers: feature begin, features in all
+  ids_input,  // numbers: 0, range of the ids
+  vector,     // numbers: begin, total
   scalar,
-  matrix,    // a linear as a value; numbers: in begin, in total, out begin, out total
-  constant,  // scalar, as a tensor of numbers: rows, width
-  // Weights as functions
-  linear,   // operands: x. numbers: in begin, in total, out begin, out total
+  matrix,    // a linear as a value; numbers: in begin, in total, out begin, out total, out width
+  constant,  // `scalar` in every element
+  // Weights as functions. `whole` is 1 in the reference, which holds all experts and rows.
+  linear,   // operands: x. numbers: as of a matrix
   mlp,      // operands: x. numbers: inter begin, inter width, inter total
-  experts,  // operands: x [, ids] [, p]. numbers: inter begin, inter width, inter total; experts
-  table,    // operands: ids [, p]. numbers: width begin, width, total; experts = rows held
+  experts,  // operands: x, ids, p. numbers: as of an mlp, whole, by slot. experts: of each slot
+  table,    // operands: ids [, p]. numbers: width begin, width, total, whole. experts: rows held
   // Elementwise
   add,
   subtract,
@@ -78,40 +78,41 @@ enum class StepKind : std::uint8_t {
   matmul,
   scale,       // by `scalar`
   shift,       // plus `scalar`
-  reciprocal,  // scalar / x
+  reciprocal,  // `scalar` / x
   pointwise,   // `function`
-  quantise,    // quant(x, s)
-  select,      // where(c, a, b); operands that are numbers are constants first
+  quantise,    // operands: x, scale
+  select,      // operands: condition, value if it is not 0, value if it is
   // Integer tables
-  integer_binary,    // numbers: BinaryOp; operands: a, b
-  integer_constant,  // scalar
-  look_up,           // experts = the list; operands: ids
+  integer_binary,    // numbers: BinaryOp
+  integer_constant,  // `scalar` in every element
+  look_up,           // experts: the list
   // Rows and statistics
   topk,  // results: values, ids. numbers: k
   sum_cols,
   sum_rows,
   max_cols,
   max_all,
-  norm,        // operands: x [, w]
+  norm,        // operands: x [, weight]
   slice_rows,  // numbers: begin, end
   slice_cols,  // numbers: begin, end
-  pad,         // numbers: rows, garbage (0, 1 + rank)
+  pad,         // numbers: rows, 0 for zeros or 1 + rank for uninitialised memory
   cat_rows,
   cat_cols,
-  guarded,  // operands: value [, previous]; the value, brought by a rank guard
+  guarded,  // operands: value [, what the variable held before]; the value, under a rank guard
   // Collectives; operands: one of each member in group order
   all_reduce_sum,
   all_reduce_avg,
   all_reduce_max,
-  reduce_scatter,  // results: one a member, by rows
-  reduce_scatter_cols,
-  reduce_scatter_v,  // numbers: rows of each member
-  all_gather,
+  reduce_scatter,       // results: rows of each member
+  reduce_scatter_cols,  // results: features of each member
+  reduce_scatter_v,     // numbers: rows of each member. results: one a member
+  all_gather,           // numbers: the step of the dispatch that it delivers for; else none
   all_gather_cols,
   broadcast,
-  // operands: ids of each member. results: ids as each member sees them. experts = owner of each
-  dispatch,
-  combine,  // operands: out of each member, ids of each member. results: one a member. experts
+  dispatch,  // operands: ids of each member. results: ids as each member sees them. experts: the
+             // member that answers for each expert, -1: none
+  combine,   // operands: what each member returns, then ids of each member. results: one a member.
+             // numbers: the step of the dispatch. experts: as of a dispatch
 };
 
 /// One weight or input as the steps name it; an index into Plan::sources.
@@ -119,8 +120,6 @@ struct Source {
   std::string name;
   WeightKind kind = WeightKind::linear;
   bool is_input = false;
-  std::int64_t rows = 0;  // logical: in, inter, experts, n, ...; for messages
-  std::int64_t cols = 0;
 };
 
 struct Step {
@@ -147,8 +146,6 @@ struct Step {
 struct Execution {
   int step = -1;
   int section = 0;
-  Position at;
-  std::string text;
 };
 
 /// A run that could not go on: the first thing that is wrong is a shape or a call, not a number.

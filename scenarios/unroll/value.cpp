@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "scenarios/unroll/limits.hpp"
+
 namespace reducecheck {
 namespace {
 
@@ -104,7 +106,9 @@ std::variant<None, bool, Fraction, std::string, GroupValue, List, TensorRef, Wei
   if (op == BinaryOp::add && a != nullptr && b != nullptr) {
     std::vector<Value> items(**a);
     items.insert(items.end(), (*b)->begin(), (*b)->end());
-    return std::make_shared<const std::vector<Value>>(std::move(items));
+    const Value joined = make_list(std::move(items));
+    check_length(joined, at);
+    return joined.data;
   }
   const auto* g = std::get_if<GroupValue>(&left.data);
   const auto* h = std::get_if<GroupValue>(&right.data);
@@ -134,6 +138,23 @@ Value make_integer(std::int64_t integer, bool rank_local) {
 Value make_list(std::vector<Value> items, bool rank_local) {
   for (const Value& item : items) rank_local = rank_local || item.rank_local;
   return {std::make_shared<const std::vector<Value>>(std::move(items)), rank_local};
+}
+
+void check_length(const Value& value, Position at) {
+  std::int64_t items = 0;
+  const auto count = [&](const auto& self, const Value& v) -> void {
+    const auto* list = std::get_if<List>(&v.data);
+    if (list == nullptr) return;
+    items += static_cast<std::int64_t>((*list)->size());
+    for (const Value& item : **list) {
+      if (items > Limits::list_length) return;
+      self(self, item);
+    }
+  };
+  count(count, value);
+  if (items <= Limits::list_length) return;
+  throw TextError(
+      at, fmt::format("a list of {} items or more; the limit is {}", items, Limits::list_length));
 }
 
 Value make_integers(const std::vector<std::int64_t>& integers, bool rank_local) {

@@ -60,6 +60,9 @@ struct Value {
 
 Value make_integer(std::int64_t integer, bool rank_local = false);
 Value make_list(std::vector<Value> items, bool rank_local = false);
+/// Throws: TextError if `value` is a list with more items than the limit, those of inner lists
+/// included: what reads a list then ends soon.
+void check_length(const Value& value, Position at);
 Value make_integers(const std::vector<std::int64_t>& integers, bool rank_local = false);
 
 /// `an integer`, `a tensor`, ...: for messages.

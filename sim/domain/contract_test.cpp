@@ -14,6 +14,8 @@
 namespace reducecheck {
 namespace {
 
+using Sizes = std::vector<std::size_t>;
+
 template <class T>
 struct Operands {
   Contraction shape;
@@ -24,9 +26,9 @@ struct Operands {
 
 std::vector<Contraction> odd_shapes() {
   std::vector<Contraction> shapes;
-  for (const std::size_t rows : {0, 1, 3}) {
-    for (const std::size_t inner : {0, 1, 7, 61, 62, 63, 125}) {
-      for (const std::size_t columns : {1, 2, 3, 5, 8, 15, 17, 31, 63, 64, 65, 127, 131}) {
+  for (const std::size_t rows : Sizes{0, 1, 3}) {
+    for (const std::size_t inner : Sizes{0, 1, 7, 61, 62, 63, 125}) {
+      for (const std::size_t columns : Sizes{1, 2, 3, 5, 8, 15, 17, 31, 63, 64, 65, 127, 131}) {
         shapes.push_back({rows, inner, columns, inner + 3, columns + 2});
       }
     }
@@ -103,7 +105,7 @@ TEST(Contract, FloatIsThePlainLoopInAscendingOrder) {
 
 template <class D, class Generate>
 void expect_elements(Generate generate) {
-  for (const std::size_t columns : {1, 3, 7, 16, 17, 65}) {
+  for (const std::size_t columns : Sizes{1, 3, 7, 16, 17, 65}) {
     const WeightTile tile{0x1234567890abcdefU, 5, 4, 11, columns, 3};
     std::vector<typename D::Compute> out(tile.rows * columns);
     generate(tile, out.data());

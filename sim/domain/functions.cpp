@@ -16,6 +16,7 @@ constexpr double ln2 = 0.6931471805599453;
 
 /// 2^k * sum of r^n / n! with |r| <= ln2 / 2: 14 terms leave less than 2^-52.
 double exponential(double x) {
+  if (std::isnan(x)) return x;
   if (x > 709) return std::numeric_limits<double>::infinity();
   if (x < -745) return 0;
   const double k = std::nearbyint(x / ln2);
@@ -48,6 +49,13 @@ double sigmoid(double x) {
 
 double hyperbolic_tangent(double x) {
   if (std::fabs(x) > 20) return x > 0 ? 1 : -1;
+  if (std::fabs(x) < ln2 / 4) {
+    // e - 1 would cancel: its series is r (1 + r/2 (1 + r/3 (...))).
+    const double r = 2 * x;
+    double sum = 1;
+    for (int n = 15; n > 1; --n) sum = 1 + sum * r / n;
+    return r * sum / (r * sum + 2);
+  }
   const double e = exponential(2 * x);
   return (e - 1) / (e + 1);
 }
@@ -70,8 +78,8 @@ double evaluate(Function function, double x) {
     case Function::act:
     case Function::silu:
       return x * sigmoid(x);
-    case Function::gelu:  // the tanh form of Hendrycks and Gimpel
-      return 0.5 * x * (1 + hyperbolic_tangent(0.7978845608028654 * (x + 0.044715 * x * x * x)));
+    case Function::gelu:  // the tanh form of Hendrycks and Gimpel; (1 + tanh u) / 2 = sigmoid(2u)
+      return x * sigmoid(2 * 0.7978845608028654 * (x + 0.044715 * x * x * x));
     case Function::relu:
       return x > 0 ? x : 0;
     case Function::tanh:

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Hostile texts end in an error that names limit and value, before they use up the machine.
+#include <gtest/gtest.h>
+
+#include "scenarios/unroll/tiny_scenario_test.hpp"
+
+namespace reducecheck {
+namespace {
+
+std::string on_ranks(int ranks, const std::string& program, const std::string& more = "",
+                     const std::string& weights = "", const std::string& input = "tokens, hidden") {
+  return error_of({weights, "y = x", program,
+                   fmt::format("axes = ['tp'], tp = {0}, ranks = {0}", ranks),
+                   "x = '" + input + "'", "y = '" + input + "'", more});
+}
+
+TEST(UnrollLimits, LongLists) {
+  EXPECT_EQ(error_of("for i in range(1000000000): y = x"),
+            "range(1000000000): y = x -> a list of 1000000000 items; the limit is 4096");
+  EXPECT_EQ(error_of("l = block(1000000000, tp)\ny = x"),
+            "block(1000000000, tp) -> a list of 500000000 items; the limit is 4096");
+  EXPECT_EQ(error_of("y = x\nl = [0]\nfor i in range(100): l = l + l"),
+            "l + l -> a list of 8192 items or more; the limit is 4096");
+}
+
+TEST(UnrollLimits, ListsOfLists) {
+  EXPECT_EQ(error_of("y = x\nl = [0]\nm = [0]\nfor i in range(100):\n    l = [l, l]\n    m = [m, "
+                     "m]\nb = l == m"),
+            "[l, l] -> a list of 4097 items or more; the limit is 4096");
+  EXPECT_EQ(error_of("y = x\nl = []\nfor i in range(100): l = [l, l]").substr(0, 6), "[l, l]");
+}
+
+TEST(UnrollLimits, LoopsInLoops) {
+  EXPECT_EQ(error_of("y = x\nfor i in range(4096):\n    for j in range(4096):\n        pass"),
+            "pass -> a rank runs more than 2000 statements");
+}
+
+TEST(UnrollLimits, LongExpressionsInLoops) {
+  std::string sum = "y = x";
+  for (int i = 0; i < 500; ++i) sum += " + 0";
+  EXPECT_EQ(error_of("for i in range(1900): " + sum).substr(0, 2), "0 ");
+}
+
+TEST(UnrollLimits, CallsThatBranch) {
+  std::string text = "def f0(a): return a\n";
+  for (int i = 1; i < 15; ++i) text += fmt::format("def f{0}(a): return f{1}(f{1}(a))\n", i, i - 1);
+  EXPECT_EQ(error_of(text + "y = f14(x)"), "return a -> a rank runs more than 2000 statements");
+}
+
+TEST(UnrollLimits, RowsOfOneTensor) {
+  EXPECT_EQ(error_of("y = pad(x, 1000000000000)"),
+            "pad(x, 1000000000000) -> pad to 1000000000000 rows; the limit is 65536");
+  EXPECT_EQ(error_of("y = x\nfor i in range(40): y = cat(y, y)"),
+            "cat(y, y) -> 131072 rows; the limit is 65536");
+  EXPECT_EQ(error_of("y = x\nfor i in range(40): y = cat(y, y, dim=cols)"),
+            "cat(y, y, dim=cols) -> 131072 features; the limit is 65536");
+}
+
+TEST(UnrollLimits, RowsThatManyRanksGather) {
+  EXPECT_EQ(on_ranks(1024, "y = all_gather(pad(x, 65536), tp)"),
+            "all_gather(pad(x, 65536), tp) -> 131072 gathered rows or more; the limit is 65536");
+  EXPECT_EQ(on_ranks(1024, "y = x\nfor i in range(9): y = all_gather(y, tp)"),
+            "all_gather(y, tp) -> 1048576 gathered rows or more; the limit is 65536");
+}
+
+TEST(UnrollLimits, TokensOfAllOwners) {
+  EXPECT_EQ(on_ranks(1024, "y = x", "sizes = { tokens = 1000 }", "", "tokens / tp, hidden"),
+            "tokens / tp, hidden' -> more than 65536 rows in all");
+  EXPECT_EQ(on_ranks(1024, "y = x", "sizes = { tokens = 1000000000000 }"),
+            "tokens, hidden' -> 1000000000000 rows; the limit is 65536");
+}
+
+TEST(UnrollLimits, ElementsOfAllTensors) {
+  const std::string big = "sizes = { tokens = 65536, hidden = 4096 }";
+  EXPECT_EQ(on_ranks(2, "y = act(x)", big),
+            "act(x) -> the tensors of one program have more than 268435456 elements");
+  EXPECT_EQ(on_ranks(1024, "y = x * (1 + rank(tp))", "sizes = { tokens = 1024, hidden = 4096 }"),
+            "x * (1 + rank(tp)) -> the tensors of one program have more than 268435456 elements");
+}
+
+TEST(UnrollLimits, ExpertsOfAllRanks) {
+  std::string weights;
+  for (int i = 0; i < 5; ++i) weights += fmt::format("w{} = 'experts(4096, 4)'\n", i);
+  EXPECT_EQ(on_ranks(1024, "y = x", "", weights),
+            "w4 = 'experts(4096, 4)' -> all ranks together hold 16781312 experts or more; the "
+            "limit is 16777216");
+}
+
+}  // namespace
+}  // namespace reducecheck
