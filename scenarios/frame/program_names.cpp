@@ -73,6 +73,10 @@ void ProgramNames::check_function(const Stmt& function, const Names* outer) {
                         fmt::format("`{}` is {} and cannot be defined", function.name,
                                     describe(*kind, function.name)),
                         "the frame declares it; choose another name");
+  } else if (is_function(function.name)) {
+    diagnostics_->error(function.at,
+                        fmt::format("`{}` is an operation and cannot be defined", function.name),
+                        "choose another name");
   }
   Names locals;
   for (const Parameter& parameter : function.parameters) {
@@ -111,7 +115,7 @@ void ProgramNames::check_name(const Expr& name, bool called, const Names* locals
   if (frame_.resolve(name.name) || is_function(name.name)) return;
   if (!called && is_argument_word(name.name)) return;
   constexpr std::string_view by_slot = ".slots";
-  if (called && name.name.ends_with(by_slot)) {
+  if (name.name.ends_with(by_slot)) {
     const std::string weight = name.name.substr(0, name.name.size() - by_slot.size());
     if (frame_.resolve(weight) == NameKind::weight) return;
   }

@@ -138,23 +138,46 @@ Expr ExpressionParser::binary(int level) {
     operand.push_back(binary(not_level));
     return node(ExprKind::logical_not, at, std::move(operand));
   }
+  if (level == comparison_level) return comparison();
   Expr left = binary(level + 1);
   Operator found{};
-  bool chained = false;
   while (operator_at(level, found)) {
-    const Position at = state_.peek().at;
-    if (level == comparison_level && std::exchange(chained, true)) {
-      state_.fail(at, "comparisons cannot be chained",
-                  "write `a < b and b < c` instead of `a < b < c`");
-    }
-    for (int i = 0; i < found.tokens; ++i) state_.take();
-    std::vector<Expr> operands;
-    operands.push_back(std::move(left));
-    operands.push_back(binary(level + 1));
-    left = node(ExprKind::binary, at, std::move(operands));
-    left.op = found.op;
+    const Position at = take(found);
+    left = joined(std::move(left), found.op, binary(level + 1), at);
   }
   return left;
+}
+
+/// `a < b < c` is `a < b and b < c`, as in Python: conditions on layouts are written so.
+Expr ExpressionParser::comparison() {
+  Expr left = binary(comparison_level + 1);
+  Expr chain{ExprKind::absent};
+  Operator found{};
+  while (operator_at(comparison_level, found)) {
+    const Position at = take(found);
+    Expr right = binary(comparison_level + 1);
+    Expr link = joined(std::move(left), found.op, Expr(right), at);
+    left = std::move(right);
+    chain = chain.kind == ExprKind::absent
+                ? std::move(link)
+                : joined(std::move(chain), BinaryOp::logical_and, std::move(link), at);
+  }
+  return chain.kind == ExprKind::absent ? left : chain;
+}
+
+Position ExpressionParser::take(const Operator& found) {
+  const Position at = state_.peek().at;
+  for (int i = 0; i < found.tokens; ++i) state_.take();
+  return at;
+}
+
+Expr ExpressionParser::joined(Expr left, BinaryOp op, Expr right, Position at) {
+  std::vector<Expr> operands;
+  operands.push_back(std::move(left));
+  operands.push_back(std::move(right));
+  Expr result = node(ExprKind::binary, at, std::move(operands));
+  result.op = op;
+  return result;
 }
 
 Expr ExpressionParser::unary() {

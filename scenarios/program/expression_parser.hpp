@@ -31,6 +31,9 @@ class ExpressionParser {
   };
 
   Expr binary(int level);
+  Expr comparison();
+  Position take(const Operator& found);
+  Expr joined(Expr left, BinaryOp op, Expr right, Position at);
   [[nodiscard]] bool operator_at(int level, Operator& found) const;
   Expr unary();
   Expr postfix();

@@ -27,21 +27,16 @@ Value index(const Value& list, const Value& at_index, Position at) {
 Value Scope::evaluate(const Expr& e, int rank) const {
   const auto child = [&](std::size_t i) { return evaluate(e.children[i], rank); };
   switch (e.kind) {
-    case ExprKind::number:
-      return {e.number};
-    case ExprKind::text:
-      return {e.name};
-    case ExprKind::truth:
-      return {!(e.number == Fraction(0))};
-    case ExprKind::none:
-      return {None{}};
+    case ExprKind::number: return {e.number};
+    case ExprKind::text: return {e.name};
+    case ExprKind::truth: return {!(e.number == Fraction(0))};
+    case ExprKind::none: return {None{}};
     case ExprKind::name: {
       if (auto value = find(e.name, rank)) return *value;
       throw TextError(e.at, fmt::format("unknown name `{}`", e.name),
                       did_you_mean(e.name, names()));
     }
-    case ExprKind::negate:
-      return negate(child(0), e.at);
+    case ExprKind::negate: return negate(child(0), e.at);
     case ExprKind::logical_not: {
       const Value value = child(0);
       return {!as_condition(value, e.at), value.rank_local};
@@ -53,8 +48,7 @@ Value Scope::evaluate(const Expr& e, int rank) const {
         return child(1);
       }
       return apply(e.op, child(0), child(1), e.at);
-    case ExprKind::conditional:
-      return child(as_condition(child(1), e.at) ? 0 : 2);
+    case ExprKind::conditional: return child(as_condition(child(1), e.at) ? 0 : 2);
     case ExprKind::list:
     case ExprKind::tuple: {
       std::vector<Value> items;
@@ -63,8 +57,7 @@ Value Scope::evaluate(const Expr& e, int rank) const {
       check_length(list, e.at);
       return list;
     }
-    case ExprKind::index:
-      return index(child(0), child(1), e.at);
+    case ExprKind::index: return index(child(0), child(1), e.at);
     case ExprKind::call: {
       std::vector<Value> args;
       for (std::size_t i = 1; i < e.children.size(); ++i) args.push_back(child(i));
@@ -73,8 +66,7 @@ Value Scope::evaluate(const Expr& e, int rank) const {
       throw TextError(e.at, fmt::format("`{}` is not a function of sizes and groups", name));
     }
     case ExprKind::slice:
-    case ExprKind::absent:
-      break;
+    case ExprKind::absent: break;
   }
   throw TextError(e.at, "this expression has no value here");
 }

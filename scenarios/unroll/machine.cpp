@@ -38,18 +38,10 @@ void Machine::resume(Value result) {
 
 void Machine::step(const Instruction& i) {
   switch (i.op) {
-    case Opcode::constant:
-      stack_.push_back(code_.constants[static_cast<std::size_t>(i.a)]);
-      break;
-    case Opcode::load:
-      load(i);
-      break;
-    case Opcode::store:
-      store(i.a, pop(), i.at);
-      break;
-    case Opcode::unpack:
-      unpack(i.a, i.at);
-      break;
+    case Opcode::constant: stack_.push_back(code_.constants[static_cast<std::size_t>(i.a)]); break;
+    case Opcode::load: load(i); break;
+    case Opcode::store: store(i.a, pop(), i.at); break;
+    case Opcode::unpack: unpack(i.a, i.at); break;
     case Opcode::negate: {
       const Value value = pop();
       stack_.push_back(is_tensor_like(value)
@@ -62,15 +54,9 @@ void Machine::step(const Instruction& i) {
       stack_.push_back({!as_condition(value, i.at), value.rank_local});
       break;
     }
-    case Opcode::binary:
-      binary(static_cast<BinaryOp>(i.a), i.at);
-      break;
-    case Opcode::index:
-      index(i.at);
-      break;
-    case Opcode::slice:
-      slice(i.at);
-      break;
+    case Opcode::binary: binary(static_cast<BinaryOp>(i.a), i.at); break;
+    case Opcode::index: index(i.at); break;
+    case Opcode::slice: slice(i.at); break;
     case Opcode::list: {
       std::vector<Value> items(stack_.end() - i.a, stack_.end());
       stack_.resize(stack_.size() - static_cast<std::size_t>(i.a));
@@ -78,23 +64,15 @@ void Machine::step(const Instruction& i) {
       check_length(stack_.back(), i.at);
       break;
     }
-    case Opcode::call:
-      call(i);
-      break;
-    case Opcode::call_value:
-      call_value(i);
-      break;
-    default:
-      control(i);
-      break;
+    case Opcode::call: call(i); break;
+    case Opcode::call_value: call_value(i); break;
+    default: control(i); break;
   }
 }
 
 void Machine::control(const Instruction& i) {
   switch (i.op) {
-    case Opcode::jump:
-      counter_ = i.a;
-      break;
+    case Opcode::jump: counter_ = i.a; break;
     case Opcode::jump_if_false:
       if (!as_condition(pop(), i.at)) counter_ = i.a;
       break;
@@ -108,9 +86,7 @@ void Machine::control(const Instruction& i) {
       }
       break;
     }
-    case Opcode::result:
-      leave_function();
-      break;
+    case Opcode::result: leave_function(); break;
     case Opcode::guard_begin:
       if (i.a == 1) {
         stack_.push_back(Value(stack_.back()));
@@ -118,18 +94,12 @@ void Machine::control(const Instruction& i) {
         guards_.push_back(stack_.back().rank_local);
       }
       break;
-    case Opcode::guard_end:
-      guards_.pop_back();
-      break;
-    case Opcode::choose_end:
-      choose_end(i.at);
-      break;
+    case Opcode::guard_end: guards_.pop_back(); break;
+    case Opcode::choose_end: choose_end(i.at); break;
     case Opcode::default_begin:
       if (find(frames_.back(), i.a) != nullptr) counter_ = i.b;
       break;
-    case Opcode::section:
-      ++section_;
-      break;
+    case Opcode::section: ++section_; break;
     case Opcode::loop_begin:
       if (!std::holds_alternative<List>(stack_.back().data)) {
         throw TextError(i.at, "`for` runs over a list, got " + kind_of(stack_.back()),
@@ -137,18 +107,14 @@ void Machine::control(const Instruction& i) {
       }
       stack_.push_back(make_integer(0));
       break;
-    case Opcode::loop_next:
-      loop_next(i);
-      break;
+    case Opcode::loop_next: loop_next(i); break;
     case Opcode::statement:
       if (++statements_ > Limits::statements) {
         throw TextError(i.at,
                         fmt::format("a rank runs more than {} statements", Limits::statements));
       }
       break;
-    default:
-      ended_ = true;
-      break;
+    default: ended_ = true; break;
   }
 }
 

@@ -37,6 +37,7 @@ class Machine {
 
  private:
   struct Frame {
+    int entry = -1;  // of the function; -1: the top level
     int return_to = 0;
     std::size_t stack_size = 0;
     std::size_t guards = 0;

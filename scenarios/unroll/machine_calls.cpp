@@ -64,11 +64,15 @@ void Machine::call_value(const Instruction& i) {
 }
 
 void Machine::enter_function(const FunctionCode& function, Call call) {
-  if (static_cast<std::int64_t>(frames_.size()) > Limits::calls) {
-    throw TextError(call.at, fmt::format("calls are more than {} deep", Limits::calls),
-                    "functions are macros: they cannot call themselves");
+  const auto same = [&](const Frame& frame) { return frame.entry == function.entry; };
+  if (std::ranges::any_of(frames_, same)) {
+    throw TextError(call.at, fmt::format("`{}` calls itself", call.name),
+                    "functions are macros; use `for`");
   }
-  Frame frame{counter_, stack_.size(), guards_.size(), {}};
+  if (static_cast<std::int64_t>(frames_.size()) > Limits::calls) {
+    throw TextError(call.at, fmt::format("calls are more than {} deep", Limits::calls));
+  }
+  Frame frame{function.entry, counter_, stack_.size(), guards_.size(), {}};
   std::size_t positional = 0;
   for (std::size_t i = 0; i < call.args.size(); ++i) {
     int parameter = -1;

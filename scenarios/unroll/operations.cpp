@@ -113,7 +113,8 @@ int Operations::table(const Value& value, const Call& call, int rows, const std:
   }
   const int id = tensor(value, call, what);
   if (!this->value(id).integer) {
-    throw TextError(call.at, fmt::format("{} must be a table of integers such as `ids`", what));
+    throw TextError(call.at, fmt::format("{} must be a table of integers such as `ids`", what),
+                    "`topk` gives the values first: p, ids = topk(s, k)");
   }
   return id;
 }

@@ -54,16 +54,10 @@ std::optional<CollectiveRequest> Operations::collective(const Call& call) {
   request.text = call.text;
   std::size_t group_argument = 1;
   switch (request.kind) {
-    case CollectiveKind::all_reduce:
-      expect(call, 2, 2, {"op"});
-      break;
+    case CollectiveKind::all_reduce: expect(call, 2, 2, {"op"}); break;
     case CollectiveKind::reduce_scatter:
-    case CollectiveKind::all_gather:
-      expect(call, 2, 2, {"dim"});
-      break;
-    case CollectiveKind::reduce_scatter_v:
-      expect(call, 3, 3);
-      break;
+    case CollectiveKind::all_gather: expect(call, 2, 2, {"dim"}); break;
+    case CollectiveKind::reduce_scatter_v: expect(call, 3, 3); break;
     case CollectiveKind::dispatch:
       expect(call, 5, 5);
       group_argument = 4;
@@ -72,9 +66,7 @@ std::optional<CollectiveRequest> Operations::collective(const Call& call) {
       expect(call, 4, 4);
       group_argument = 3;
       break;
-    default:
-      expect(call, 2, 2);
-      break;
+    default: expect(call, 2, 2); break;
   }
   if (call.args.size() <= group_argument || !call.keywords[group_argument].empty()) {
     throw TextError(call.at, fmt::format("`{}` needs a group", call.name));
@@ -178,13 +170,10 @@ std::vector<Value> Operations::complete(const Requests& requests) {
     throw TextError(requests[0]->at, "ids can be gathered and broadcast, not summed");
   }
   switch (kind) {
-    case CollectiveKind::all_reduce:
-      return reduce(requests);
+    case CollectiveKind::all_reduce: return reduce(requests);
     case CollectiveKind::reduce_scatter:
-    case CollectiveKind::reduce_scatter_v:
-      return scatter(requests);
-    default:
-      return gather(requests);
+    case CollectiveKind::reduce_scatter_v: return scatter(requests);
+    default: return gather(requests);
   }
 }
 

@@ -28,14 +28,10 @@ std::vector<RowTag> stain(std::vector<RowTag> tags) {
 
 StepKind kind_of_step(BinaryOp op) {
   switch (op) {
-    case BinaryOp::add:
-      return StepKind::add;
-    case BinaryOp::subtract:
-      return StepKind::subtract;
-    case BinaryOp::multiply:
-      return StepKind::multiply;
-    default:
-      return StepKind::divide;
+    case BinaryOp::add: return StepKind::add;
+    case BinaryOp::subtract: return StepKind::subtract;
+    case BinaryOp::multiply: return StepKind::multiply;
+    default: return StepKind::divide;
   }
 }
 
@@ -60,7 +56,8 @@ PlanValue Operations::elementwise(int left, int right, bool additive, const Call
     throw TextError(call.at, fmt::format("the left operand has {} features, the right one {}",
                                          a.width, b.width));
   }
-  const bool left_rows = a.rows >= b.rows && !(a.rows == b.rows && broadcasts(left));
+  // Where one operand stands for all rows the other decides, even if it has none.
+  const bool left_rows = !broadcasts(left) || (broadcasts(right) && a.rows >= b.rows);
   PlanValue result;
   result.rows = (left_rows ? a : b).rows;
   result.width = std::max(a.width, b.width);
@@ -101,12 +98,10 @@ int Operations::with_number(BinaryOp op, int x, const Fraction& number, bool num
     return term == Fraction(0) ? operand : unary(StepKind::shift, operand, term, true);
   };
   switch (op) {
-    case BinaryOp::add:
-      return shift(x, number);
+    case BinaryOp::add: return shift(x, number);
     case BinaryOp::subtract:
       return number_left ? shift(scale(x, -1), number) : shift(x, Fraction(0) - number);
-    case BinaryOp::multiply:
-      return scale(x, number);
+    case BinaryOp::multiply: return scale(x, number);
     default:
       if (number_left) return unary(StepKind::reciprocal, x, number, true);
       if (number == Fraction(0)) throw TextError(call.at, "division by zero");

@@ -100,17 +100,12 @@ int Operations::weight_value(const WeightRef& weight, const Call& call) {
 
 Value Operations::call_weight(const WeightRef& weight, const Call& call) {
   switch (held(weight, rank_, call.at).kind) {
-    case WeightKind::linear:
-      return linear(weight, call);
-    case WeightKind::mlp:
-      return mlp(weight, call);
-    case WeightKind::experts:
-      return experts(weight, call);
-    case WeightKind::table:
-      return table_rows(weight, call);
+    case WeightKind::linear: return linear(weight, call);
+    case WeightKind::mlp: return mlp(weight, call);
+    case WeightKind::experts: return experts(weight, call);
+    case WeightKind::table: return table_rows(weight, call);
     case WeightKind::vector:
-    case WeightKind::scalar:
-      break;
+    case WeightKind::scalar: break;
   }
   throw TextError(call.at, fmt::format("`{}` is a value, not a function", call.name));
 }

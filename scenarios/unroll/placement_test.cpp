@@ -23,8 +23,8 @@ std::vector<std::vector<std::int64_t>> numbers_of(const std::string& weight,
                                     "x = 'tokens, hidden'", "y = 'tokens, hidden'", more});
   const Scope scope(scenario, first_configuration(scenario));
   std::vector<std::vector<std::int64_t>> numbers;
-  for (const HeldWeight& held : held_weights(scope, &scenario.variants[0])[0])
-    numbers.push_back(held.numbers);
+  const auto held = held_weights(scope, &scenario.variants[0]);
+  for (const HeldWeight& rank : held[0]) numbers.push_back(rank.numbers);
   return numbers;
 }
 
@@ -41,7 +41,10 @@ TEST(Placement, OwnersHaveOtherTokensAndAListGivesThemUnevenNumbers) {
 }
 
 TEST(Placement, CutsRoundUpAndTheLastRankHasWhatIsLeft) {
-  EXPECT_EQ(input_rows("tokens // dp * tp, hidden", "tokens = 4"), (Rows{}));
+  EXPECT_EQ(input_rows("tokens // (dp * tp), hidden", "tokens = 5"),
+            (Rows{"0.0 0.1", "0.2 0.3", "0.4", ""}));
+  EXPECT_EQ(input_rows("tokens // (tp * dp), hidden", "tokens = 5"),
+            (Rows{"0.0 0.1", "0.4", "0.2 0.3", ""}));
 }
 
 TEST(Placement, CutsNestFromTheOutsideIn) {
@@ -81,7 +84,7 @@ std::string error_with(const std::string& weight, const std::string& more = "") 
 
 TEST(Placement, SizeThatDoesNotDivideIsAnErrorWithTheChoices) {
   EXPECT_EQ(error_with("mlp(inter / tp)", "sizes = { inter = 6 }"),
-            "inter / tp)' -> `inter / tp`: 6 does not divide by tp = 4 [possible: 1 2 3 6]");
+            "/ tp)' -> `inter / tp`: 6 does not divide by tp = 4 [possible: 1 2 3 6]");
   EXPECT_EQ(error_with("experts(block(6, tp), inter)"),
             "block(6, tp), inter)' -> block(6, tp): 6 does not divide by 4");
 }

@@ -19,7 +19,9 @@ std::string value_of(const TinyScenario& tiny, const std::string& name, int rank
                      const SizeOverrides& overrides = {}) {
   const Scenario scenario = loaded(tiny);
   try {
-    const Scope scope(scenario, first_configuration(scenario), overrides);
+    Configuration configuration;
+    for (const Axis& axis : scenario.axes) configuration.axes.push_back(axis.sizes[0]);
+    const Scope scope(scenario, configuration, overrides);
     const auto value = scope.find(name, rank);
     return value ? show(*value) : "none";
   } catch (const TextError& error) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -40,8 +41,8 @@ inline Scenario loaded(const TinyScenario& tiny) {
   const std::string text = text_of(tiny);
   Diagnostics diagnostics;
   auto scenario = load_scenario(text, "tiny.toml", diagnostics);
-  EXPECT_TRUE(scenario.has_value()) << render(diagnostics, "tiny.toml", text);
-  return scenario.value_or(Scenario{});
+  if (!scenario) throw std::runtime_error(render(diagnostics, "tiny.toml", text));
+  return *scenario;
 }
 
 /// The first configuration of the scenario's sweep.

@@ -23,7 +23,7 @@ TEST(UnrollErrors, TensorsSteerNothing) {
        "rank(g) "
        "only; use where(c, a, b) to pick elements]"},
       {"if x > 1: y = x\nelse: y = x",
-       "x > 1: y = x -> `>` compares tensors; only tables of ids can be compared [a tensor cannot "
+       "> 1: y = x -> `>` compares tensors; only tables of ids can be compared [a tensor cannot "
        "steer control flow]"},
       {"y = x\nfor i in x: y = x",
        "x: y = x -> `for` runs over a list, got a tensor [for example range(L)]"},
@@ -53,7 +53,7 @@ TEST(UnrollErrors, FunctionsOfTheTextSayWhatTheyMiss) {
       {f + "y = f(x, a=x)", "f(x, a=x) -> `f` gets `a` twice"},
       {f + "y = f(x, c=x)", "f(x, c=x) -> `f` has no parameter `c`"},
       {"def f(a): return f(a)\ny = f(x)",
-       "f(a) -> calls are more than 16 deep [functions are macros: they cannot call themselves]"},
+       "f(a) -> `f` calls itself [functions are macros; use `for`]"},
   });
 }
 
@@ -82,13 +82,14 @@ TEST(UnrollErrors, ShapesThatNoRankCouldHave) {
       {"y = shared(take(x, 0))",
        "shared(take(x, 0)) -> `shared` takes hidden = 4 features, its argument has 1"},
       {"y = take(x, 4)", "take(x, 4) -> column 4 of 4"},
-      {"y = x @ take(w, 0)", "x @ take(w, 0) -> no error"},
-      {"y = pad(x, 3)", "pad(x, 3) -> pad to 3 rows of a tensor that has 4"},
+      {"y = cat(x, x, dim=cols) @ w",
+       "@ w -> `@`: the left operand has 8 features, the right one 4 rows"},
+      {"y = pad(x, 3)", "pad(x, 3) -> pad to 3 rows of a tensor that has 8"},
       {"y = pad(x, 5, rows)",
        "pad(x, 5, rows) -> the third argument of `pad` can only be `garbage`"},
       {"p, ids = topk(x, 5)\ny = x", "topk(x, 5) -> topk of 5 among 4 scores"},
       {"y = x + cat(x, x, dim=cols)",
-       "x + cat(x, x, dim=cols) -> the left operand has 4 features, the right one 8"},
+       "+ cat(x, x, dim=cols) -> the left operand has 4 features, the right one 8"},
   });
 }
 
@@ -97,14 +98,16 @@ TEST(UnrollErrors, IdsAndNumbersAreNoTensors) {
   expect_errors({
       {ids + "y = act(ids)", "act(ids) -> `act` of a table of ids"},
       {ids + "y = x * take([0, 1], p)",
-       "take([0, 1], p) -> the ids of `take` must be a table of integers such as `ids`"},
-      {ids + "y = ids / 2", "ids / 2 -> `/` is not defined for tables of ids [use `//`]"},
+       "take([0, 1], p) -> the ids of `take` must be a table of integers such as `ids` "
+       "[`topk` gives the values first: p, ids = topk(s, k)]"},
+      {ids + "y = ids / 2", "/ 2 -> `/` is not defined for tables of ids [use `//`]"},
       {ids + "y = where(p, x, x)",
-       "where(p, x, x) -> the condition of `where` must be a table of integers such as `ids`"},
+       "where(p, x, x) -> the condition of `where` must be a table of integers such as `ids` "
+       "[`topk` gives the values first: p, ids = topk(s, k)]"},
       {"y = norm(1)", "norm(1) -> the argument of `norm` must be a tensor, got an integer"},
-      {"y = x / 0", "x / 0 -> division by zero"},
+      {"y = x / 0", "/ 0 -> division by zero"},
       {"y = x + shared",
-       "x + shared -> `shared` is a function; only linear, vector and scalar weights are also "
+       "+ shared -> `shared` is a function; only linear, vector and scalar weights are also "
        "values"},
       {"y = bias(x)", "bias(x) -> `bias` is a value, not a function"},
   });
@@ -112,8 +115,9 @@ TEST(UnrollErrors, IdsAndNumbersAreNoTensors) {
 
 TEST(UnrollErrors, VariablesAndOutputs) {
   expect_errors({
-      {"if tp > 2: y = x", " -> the program never assigns the output `y` on rank 0"},
-      {"y = 1", " -> the output `y` is an integer on rank 0"},
+      {"if tp > 2: y = x",
+       "y = 'tokens, hidden' } -> the program never assigns the output `y` on rank 0"},
+      {"y = 1", "y = 'tokens, hidden' } -> the output `y` is an integer on rank 0"},
       {"if tp > 2: z = x\ny = z", "z -> `z` has no value here"},
       {"y, z = [x]", "[x] -> 2 names are assigned 1 values"},
       {"y, z = x", "x -> 2 names are assigned a tensor"},

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "scenarios/unroll/tiny_scenario_test.hpp"
 
 namespace reducecheck {
@@ -24,7 +26,7 @@ std::string program_finding(const std::string& program,
 TEST(Unroll, ReplicatedWorkStandsInThePlanOnce) {
   const TinyScenario t{"w = 'mlp(inter)'", "y = act(w(x))", "y = act(w(x))"};
   TinyScenario wide = t;
-  wide.mesh = "axes = ['tp'], tp = 64";
+  wide.mesh = "axes = ['tp'], tp = 64, ranks = 64";
   EXPECT_EQ(steps_of(t), 3U);  // the reference's own steps: it holds the same
   EXPECT_EQ(steps_of(wide), 3U);
 }
@@ -46,7 +48,7 @@ TEST(Unroll, VariantsShareTheirCommonWork) {
 TEST(Unroll, SameCallInALoopIsOneStepAndEachExecutionIsKept) {
   const Plan plan =
       unrolled({shared, "y = shared(x)", "for i in range(3): y = all_reduce(shared(x), tp)"});
-  const Run& run = plan.variants[0];
+  const auto& run = plan.variants[0];
   EXPECT_EQ(run.executions[0].size(), run.executions[1].size());
   EXPECT_EQ(run.executions[0].size(), 1U + 3U * 2U);
   EXPECT_EQ(run.collectives, (std::vector<std::int64_t>{3, 3}));
@@ -135,7 +137,7 @@ TEST(Unroll, OperatorMayBeWrittenAsAWordOrAsAString) {
 
 TEST(Unroll, FunctionsTakeDefaultsAndKeywords) {
   const TinyScenario t{"w = 'mlp(inter)'", "y = w(x) + w(x) + x",
-                       "def f(a, b=2, c=b + 1):\n"
+                       "def f(a, b=2, c=k + 1):\n"
                        "    z = a\n"
                        "    for i in range(b): z = z + w(a)\n"
                        "    return z if c == 3 else a\n"

@@ -224,8 +224,13 @@ GroupValue as_group(const Value& value, Position at, const std::string& what) {
   if (const auto* number = std::get_if<Fraction>(&value.data); number && *number == Fraction(1)) {
     return {};
   }
-  throw TextError(at, fmt::format("{} must be a group such as `tp` or `dp * tp`, got {}", what,
-                                  kind_of(value)));
+  const auto* text = std::get_if<std::string>(&value.data);
+  throw TextError(at,
+                  fmt::format("{} must be a group such as `tp` or `dp * tp`, got {}", what,
+                              kind_of(value)),
+                  text != nullptr    ? fmt::format("write {} without quotes", *text)
+                  : value.rank_local ? "name the group itself, not this rank's place in it"
+                                     : "");
 }
 
 std::vector<std::int64_t> as_integers(const Value& value, Position at, const std::string& what) {

@@ -42,7 +42,8 @@ RC_GTEST_PROP(Value, FloorAndRemainderAreThoseOfPython, (std::int16_t a, std::in
   };
   const std::int64_t rest = value(BinaryOp::modulo);
   RC_ASSERT(value(BinaryOp::floor_divide) * b + rest == a);
-  RC_ASSERT(b > 0 ? (0 <= rest && rest < b) : (b < rest && rest <= 0));
+  const bool between = b > 0 ? (0 <= rest && rest < b) : (b < rest && rest <= 0);
+  RC_ASSERT(between);
 }
 
 TEST(Value, GroupIsItsSizeInArithmeticAndComparison) {

@@ -187,6 +187,8 @@ ScenarioResult check_scenario(const Scenario& scenario, const CheckOptions& opti
   result.skipped = configurations.left_out;
   Judged judged = judge_all(scenario, options, variants, configurations.configurations);
   report_errors(judged, diagnostics);
+  result.not_run = static_cast<std::size_t>(
+      std::ranges::count_if(judged, [](const auto& j) { return j.error.has_value(); }));
   collect(judged, variants.size(), result);
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
   result.seconds = elapsed.count();

@@ -44,7 +44,6 @@ std::optional<Diagnosis> ownership(const Evidence& e) {
 }  // namespace
 
 Diagnosis classify_coefficients(const Evidence& e) {
-  // What a scalar multiplies is the branch; its own coefficient only mirrors the fault.
   const auto scaled = [&](const Observation& o) {
     return o.coefficient.kind == Kind::number && o.coefficient.power != 0 &&
            e.source(o.addend).kind != WeightKind::scalar;

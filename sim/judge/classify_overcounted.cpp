@@ -26,7 +26,10 @@ class Overcounted {
     }
     if (over.empty()) {
       if (fractions.empty() || missing) return std::nullopt;
-      return make_diagnosis(e_, fractions, {"once_guard_wrong"});
+      const bool of_a_group = std::ranges::all_of(fractions, [&](const Observation& o) {
+        return e_.is_group_size(o.coefficient.value.denominator());
+      });
+      return make_diagnosis(e_, fractions, {of_a_group ? "once_guard_wrong" : "scale_placement"});
     }
     const std::set<int> reduced = reduced_before(over);
     std::optional<Answer> best;

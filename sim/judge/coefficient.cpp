@@ -207,14 +207,10 @@ CoefficientReading read_coefficients(const Plan& plan, const TangentRun& tangent
 
 std::string show(const Coefficient& c, const Plan& plan) {
   switch (c.kind) {
-    case Coefficient::Kind::partly:
-      return "partly";
-    case Coefficient::Kind::foreign:
-      return "foreign";
-    case Coefficient::Kind::unknown:
-      return "?";
-    case Coefficient::Kind::number:
-      break;
+    case Coefficient::Kind::partly: return "partly";
+    case Coefficient::Kind::foreign: return "foreign";
+    case Coefficient::Kind::unknown: return "?";
+    case Coefficient::Kind::number: break;
   }
   if (c.power == 0) return to_string(c.value);
   const std::string& name = plan.sources[static_cast<std::size_t>(c.scalar)].name;

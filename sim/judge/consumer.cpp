@@ -24,18 +24,12 @@ std::optional<FunctionKey> checkpoint(const Step& step) {
   switch (step.kind) {
     case StepKind::linear:
     case StepKind::mlp:
-    case StepKind::experts:
-      return FunctionKey{"weight", step.source, step.layer};
-    case StepKind::pointwise:
-      return FunctionKey{step.function, -1, 0};
-    case StepKind::quantise:
-      return FunctionKey{"quant", -1, 0};
-    case StepKind::norm:
-      return FunctionKey{"norm", -1, 0};
-    case StepKind::topk:
-      return FunctionKey{"topk", -1, 0};
-    default:
-      return std::nullopt;
+    case StepKind::experts: return FunctionKey{"weight", step.source, step.layer};
+    case StepKind::pointwise: return FunctionKey{step.function, -1, 0};
+    case StepKind::quantise: return FunctionKey{"quant", -1, 0};
+    case StepKind::norm: return FunctionKey{"norm", -1, 0};
+    case StepKind::topk: return FunctionKey{"topk", -1, 0};
+    default: return std::nullopt;
   }
 }
 

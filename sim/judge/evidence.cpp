@@ -21,6 +21,11 @@ Evidence::Evidence(const Plan& p, const Run& r, const Mesh& m, const TangentRun&
     : plan(p), run(r), mesh(m), tangents(t), consumer(c), group_names(names) {
   const int section = c.step >= 0 ? p.steps[static_cast<std::size_t>(c.step)].section : 0;
   reading = read_coefficients(p, t, c, section);
+  // What a scalar multiplies is the branch; its own coefficient only mirrors the fault.
+  const auto scalar = [this](const Observation& o) {
+    return source(o.addend).kind == WeightKind::scalar;
+  };
+  if (!std::ranges::all_of(reading.wrong, scalar)) std::erase_if(reading.wrong, scalar);
   for (const auto& rank : r.executions) {
     for (const Execution& execution : rank) steps_.insert(execution.step);
   }
@@ -112,6 +117,16 @@ std::vector<std::string> Evidence::names(const std::set<int>& sources) const {
   std::vector<std::string> result;
   for (const int s : sources) result.push_back(plan.sources[static_cast<std::size_t>(s)].name);
   return result;
+}
+
+bool Evidence::is_group_size(std::int64_t size) const {
+  std::set<std::int64_t> sizes{1};
+  for (int axis = 0; axis < mesh.axes(); ++axis) {
+    std::set<std::int64_t> with;
+    for (const std::int64_t other : sizes) with.insert(other * mesh.size(axis));
+    sizes.merge(with);
+  }
+  return size > 1 && sizes.contains(size);
 }
 
 std::string Evidence::group_text(const Group& group) const {

@@ -76,6 +76,9 @@ class Evidence {
                                              const std::string& preferred) const;
   [[nodiscard]] std::string group_text(const Group& group) const;
 
+  /// Whether some group of the mesh has `size` ranks, more than one.
+  [[nodiscard]] bool is_group_size(std::int64_t size) const;
+
  private:
   [[nodiscard]] std::vector<int> beside() const;
 

@@ -109,7 +109,7 @@ void TangentRun::combine(int index) {
         for (const auto& [addend, history] : in.history) {
           if (in.find(addend, static_cast<int>(row)).empty()) continue;
           multiplicity.count(addend, static_cast<int>(row));
-          defer(history, addend, index);
+          if (members > 1) defer(history, addend, index);
         }
         add_rows(out, in, static_cast<int>(row), 1, r);
       }
@@ -117,7 +117,7 @@ void TangentRun::combine(int index) {
   }
   events_[static_cast<std::size_t>(event)].multiplicity = multiplicity.most();
   for (std::size_t m = 0; m < members; ++m) {
-    pass_event(outs[m], event);
+    if (members > 1) pass_event(outs[m], event);  // one rank alone sums nothing
     set(s.results[m], outs[m].finish());
   }
 }

@@ -23,58 +23,40 @@ void TangentRun::step(int index) {
     case StepKind::vector:
     case StepKind::scalar:
     case StepKind::matrix:
-    case StepKind::constant:
-      return leaf(s);
-    case StepKind::linear:
-      return linear(s);
-    case StepKind::mlp:
-      return gated(s);
-    case StepKind::experts:
-      return experts(s);
-    case StepKind::table:
-      return table(s);
+    case StepKind::constant: return leaf(s);
+    case StepKind::linear: return linear(s);
+    case StepKind::mlp: return gated(s);
+    case StepKind::experts: return experts(s);
+    case StepKind::table: return table(s);
     case StepKind::add:
-    case StepKind::subtract:
-      return elementwise(s);
+    case StepKind::subtract: return elementwise(s);
     case StepKind::multiply:
-    case StepKind::divide:
-      return product(s);
-    case StepKind::matmul:
-      return matmul(s);
-    case StepKind::scale:
-      return scaled_by(s, Prime::fraction(s.scalar));
-    case StepKind::shift:
-      return scaled_by(s, 1);
+    case StepKind::divide: return product(s);
+    case StepKind::matmul: return matmul(s);
+    case StepKind::scale: return scaled_by(s, Prime::fraction(s.scalar));
+    case StepKind::shift: return scaled_by(s, 1);
     case StepKind::select:
       if (!shape(s.results[0]).integer) return select(s);
       return;
     case StepKind::sum_cols:
-    case StepKind::sum_rows:
-      return statistic(s);
-    case StepKind::norm:
-      return norm(s);
+    case StepKind::sum_rows: return statistic(s);
+    case StepKind::norm: return norm(s);
     case StepKind::slice_rows:
     case StepKind::slice_cols:
     case StepKind::pad:
     case StepKind::cat_rows:
-    case StepKind::cat_cols:
-      return move_rows(s);
-    case StepKind::guarded:
-      return guarded(s);
+    case StepKind::cat_cols: return move_rows(s);
+    case StepKind::guarded: return guarded(s);
     case StepKind::all_reduce_sum:
     case StepKind::all_reduce_avg:
     case StepKind::reduce_scatter:
     case StepKind::reduce_scatter_cols:
-    case StepKind::reduce_scatter_v:
-      return sum(index);
+    case StepKind::reduce_scatter_v: return sum(index);
     case StepKind::all_gather:
     case StepKind::all_gather_cols:
-    case StepKind::broadcast:
-      return gather(s);
-    case StepKind::combine:
-      return combine(index);
-    default:
-      return stop(s);
+    case StepKind::broadcast: return gather(s);
+    case StepKind::combine: return combine(index);
+    default: return stop(s);
   }
 }
 

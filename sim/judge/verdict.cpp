@@ -18,17 +18,12 @@ const std::vector<RowTag>& tags_of(const Plan& plan, int list) {
 
 std::string describe(const RowTag& tag) {
   switch (tag.kind) {
-    case RowTag::Kind::token:
-      return fmt::format("token ({}, {})", tag.owner, tag.index);
-    case RowTag::Kind::broadcast:
-      return "no token";
+    case RowTag::Kind::token: return fmt::format("token ({}, {})", tag.owner, tag.index);
+    case RowTag::Kind::broadcast: return "no token";
     case RowTag::Kind::padding:
-    case RowTag::Kind::stained:
-      return "padding";
-    case RowTag::Kind::garbage:
-      return "uninitialised memory";
-    case RowTag::Kind::mixed:
-      return "a mix of tokens";
+    case RowTag::Kind::stained: return "padding";
+    case RowTag::Kind::garbage: return "uninitialised memory";
+    case RowTag::Kind::mixed: return "a mix of tokens";
   }
   return "?";
 }

@@ -124,6 +124,7 @@ Totals totals(const Report& report) {
     sum.cells += result.cells.size();
     sum.unexpected += result.unexpected();
     sum.undecided += result.undecided();
+    sum.not_run += result.not_run;
     sum.skipped += result.skipped;
   }
   sum.as_expected = sum.cells - sum.unexpected - sum.undecided;

@@ -46,6 +46,7 @@ struct Totals {
   std::size_t as_expected = 0;
   std::size_t unexpected = 0;
   std::size_t undecided = 0;
+  std::size_t not_run = 0;  // configurations that ended in an error of the text
   std::size_t skipped = 0;  // configurations
 };
 

@@ -112,6 +112,7 @@ Json scenario_json(const ScenarioResult& result) {
   object["seed"] = result.seed;
   object["shape"] = result.shape;
   object["layouts"] = result.layouts;
+  object["not_run"] = result.not_run;
   object["skipped"] = result.skipped;
   object["cells"] = Json::array();
   for (const Cell& cell : result.cells) object["cells"].push_back(cell_json(cell));
@@ -139,7 +140,7 @@ std::string json_report(const Report& report) {
   object["summary"] = {{"scenarios", sum.scenarios},   {"variants", sum.variants},
                        {"cells", sum.cells},           {"as_expected", sum.as_expected},
                        {"unexpected", sum.unexpected}, {"undecided", sum.undecided},
-                       {"skipped", sum.skipped}};
+                       {"not_run", sum.not_run},       {"skipped", sum.skipped}};
   return object.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 

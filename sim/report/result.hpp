@@ -88,6 +88,7 @@ struct ScenarioResult {
   std::vector<Condition> conditions;
   std::vector<BitComparison> bits;
   std::size_t layouts = 0;      // configurations of the sweep
+  std::size_t not_run = 0;      // configurations that ended in an error of the text
   std::size_t skipped = 0;      // configurations that a restriction of the command line left out
   double seconds = 0;           // wall time; never part of a comparison
 

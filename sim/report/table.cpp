@@ -186,10 +186,12 @@ std::string overview_text(const Report& report, TextOptions options) {
 
 std::string totals_text(const Report& report) {
   const Totals sum = totals(report);
-  return fmt::format("{}, {}, {}: {} as expected, {} unexpected, {} undecided, {} skipped\n",
+  const std::string not_run =
+      sum.not_run == 0 ? "" : fmt::format(", {} not run", counted(sum.not_run, "layout"));
+  return fmt::format("{}, {}, {}: {} as expected, {} unexpected, {} undecided, {} skipped{}\n",
                      counted(sum.scenarios, "scenario"), counted(sum.variants, "variant"),
                      counted(sum.cells, "cell"), sum.as_expected, sum.unexpected, sum.undecided,
-                     sum.skipped);
+                     sum.skipped, not_run);
 }
 
 }  // namespace reducecheck

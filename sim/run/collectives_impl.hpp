@@ -13,18 +13,13 @@ void Interpreter<D>::State::execute_collective(const Step& step) {
   switch (step.kind) {
     case StepKind::all_reduce_sum:
     case StepKind::all_reduce_avg:
-    case StepKind::all_reduce_max:
-      return reduce(step);
+    case StepKind::all_reduce_max: return reduce(step);
     case StepKind::reduce_scatter:
     case StepKind::reduce_scatter_cols:
-    case StepKind::reduce_scatter_v:
-      return scatter(step);
-    case StepKind::dispatch:
-      return dispatch(step);
-    case StepKind::combine:
-      return combine(step);
-    default:
-      return gather(step);
+    case StepKind::reduce_scatter_v: return scatter(step);
+    case StepKind::dispatch: return dispatch(step);
+    case StepKind::combine: return combine(step);
+    default: return gather(step);
   }
 }
 

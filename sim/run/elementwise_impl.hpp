@@ -87,9 +87,7 @@ void Interpreter<D>::State::unary(const Step& step, Function function) {
     case StepKind::reciprocal:
       out = a.unaryExpr([number](Scalar x) { return D::divide(number, x); });
       return;
-    default:
-      out = a.unaryExpr([function](Scalar x) { return D::function(function, x); });
-      return;
+    default: out = a.unaryExpr([function](Scalar x) { return D::function(function, x); }); return;
   }
 }
 
@@ -100,23 +98,17 @@ void Interpreter<D>::State::execute_elementwise(const Step& step, Function funct
                              op);
   };
   switch (step.kind) {
-    case StepKind::add:
-      return binary([](Scalar x, Scalar y) { return D::add(x, y); });
-    case StepKind::subtract:
-      return binary([](Scalar x, Scalar y) { return D::subtract(x, y); });
-    case StepKind::multiply:
-      return binary([](Scalar x, Scalar y) { return D::multiply(x, y); });
-    case StepKind::divide:
-      return binary([](Scalar x, Scalar y) { return D::divide(x, y); });
+    case StepKind::add: return binary([](Scalar x, Scalar y) { return D::add(x, y); });
+    case StepKind::subtract: return binary([](Scalar x, Scalar y) { return D::subtract(x, y); });
+    case StepKind::multiply: return binary([](Scalar x, Scalar y) { return D::multiply(x, y); });
+    case StepKind::divide: return binary([](Scalar x, Scalar y) { return D::divide(x, y); });
     case StepKind::quantise:
       return binary([](Scalar x, Scalar scale) { return D::quantise(x, scale); });
-    case StepKind::matmul:
-      return matmul(step);
+    case StepKind::matmul: return matmul(step);
     case StepKind::select:
       return detail::select_elements(view(step.results[0]), table(step.operands[0]),
                                      view(step.operands[1]), view(step.operands[2]));
-    default:
-      return unary(step, function);
+    default: return unary(step, function);
   }
 }
 

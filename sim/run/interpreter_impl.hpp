@@ -16,10 +16,8 @@ inline bool divides(const Step& step) {
     case StepKind::divide:
     case StepKind::reciprocal:
     case StepKind::norm:
-    case StepKind::all_reduce_avg:
-      return true;
-    default:
-      return !step.scalar.is_integer();
+    case StepKind::all_reduce_avg: return true;
+    default: return !step.scalar.is_integer();
   }
 }
 

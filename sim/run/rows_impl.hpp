@@ -11,24 +11,16 @@ namespace reducecheck {
 template <class D>
 void Interpreter<D>::State::execute_rows(const Step& step) {
   switch (step.kind) {
-    case StepKind::topk:
-      return topk(step);
-    case StepKind::sum_cols:
-      return sum_columns(step);
-    case StepKind::sum_rows:
-      return sum_rows(step);
+    case StepKind::topk: return topk(step);
+    case StepKind::sum_cols: return sum_columns(step);
+    case StepKind::sum_rows: return sum_rows(step);
     case StepKind::max_cols:
-    case StepKind::max_all:
-      return maximum(step);
-    case StepKind::norm:
-      return norm(step);
-    case StepKind::pad:
-      return pad(step);
+    case StepKind::max_all: return maximum(step);
+    case StepKind::norm: return norm(step);
+    case StepKind::pad: return pad(step);
     case StepKind::cat_rows:
-    case StepKind::cat_cols:
-      return cat(step);
-    default:
-      break;
+    case StepKind::cat_cols: return cat(step);
+    default: break;
   }
   copy_columns(step.operands[0], step.numbers[0], step.numbers[1] - step.numbers[0],
                step.results[0], 0);

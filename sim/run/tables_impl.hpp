@@ -19,32 +19,19 @@ inline std::int64_t floor_divide(std::int64_t a, std::int64_t b) {
 
 inline std::int64_t integer_operation(BinaryOp op, std::int64_t a, std::int64_t b) {
   switch (op) {
-    case BinaryOp::add:
-      return a + b;
-    case BinaryOp::subtract:
-      return a - b;
-    case BinaryOp::multiply:
-      return a * b;
-    case BinaryOp::floor_divide:
-      return floor_divide(a, b);
-    case BinaryOp::modulo:
-      return a - floor_divide(a, b) * b;
-    case BinaryOp::equal:
-      return a == b ? 1 : 0;
-    case BinaryOp::not_equal:
-      return a != b ? 1 : 0;
-    case BinaryOp::less:
-      return a < b ? 1 : 0;
-    case BinaryOp::less_equal:
-      return a <= b ? 1 : 0;
-    case BinaryOp::greater:
-      return a > b ? 1 : 0;
-    case BinaryOp::greater_equal:
-      return a >= b ? 1 : 0;
-    case BinaryOp::logical_and:
-      return a != 0 && b != 0 ? 1 : 0;
-    default:
-      return a != 0 || b != 0 ? 1 : 0;
+    case BinaryOp::add: return a + b;
+    case BinaryOp::subtract: return a - b;
+    case BinaryOp::multiply: return a * b;
+    case BinaryOp::floor_divide: return floor_divide(a, b);
+    case BinaryOp::modulo: return a - floor_divide(a, b) * b;
+    case BinaryOp::equal: return a == b ? 1 : 0;
+    case BinaryOp::not_equal: return a != b ? 1 : 0;
+    case BinaryOp::less: return a < b ? 1 : 0;
+    case BinaryOp::less_equal: return a <= b ? 1 : 0;
+    case BinaryOp::greater: return a > b ? 1 : 0;
+    case BinaryOp::greater_equal: return a >= b ? 1 : 0;
+    case BinaryOp::logical_and: return a != 0 && b != 0 ? 1 : 0;
+    default: return a != 0 || b != 0 ? 1 : 0;
   }
 }
 
@@ -54,11 +41,8 @@ template <class D>
 void Interpreter<D>::State::execute_table(const Step& step) {
   Table out = table(step.results[0]);
   switch (step.kind) {
-    case StepKind::ids_input:
-      return input(step);
-    case StepKind::integer_constant:
-      out.setConstant(step.scalar.numerator());
-      return;
+    case StepKind::ids_input: return input(step);
+    case StepKind::integer_constant: out.setConstant(step.scalar.numerator()); return;
     case StepKind::integer_binary: {
       const auto op = static_cast<BinaryOp>(step.numbers[0]);
       return detail::broadcast_binary(
@@ -85,8 +69,7 @@ void Interpreter<D>::State::execute_table(const Step& step) {
                 table_data(step.results[0]) + out.size(), id);
       return;
     }
-    default:
-      return execute_rows(step);  // slices and joins move ids as they move numbers
+    default: return execute_rows(step);  // slices and joins move ids as they move numbers
   }
 }
 

@@ -44,9 +44,7 @@ void Interpreter<D>::State::execute_leaf(const Step& step) {
   const PlanValue& value = shape(result);
   const auto size = static_cast<std::size_t>(value.rows) * static_cast<std::size_t>(value.width);
   switch (step.kind) {
-    case StepKind::constant:
-      std::fill_n(data(result), size, D::fraction(step.scalar));
-      break;
+    case StepKind::constant: std::fill_n(data(result), size, D::fraction(step.scalar)); break;
     case StepKind::scalar:
       data(result)[0] = D::content(element(row_key(key(step, 0, 0), 0), 0), 0);
       break;
@@ -70,9 +68,7 @@ void Interpreter<D>::State::execute_leaf(const Step& step) {
       }
       break;
     }
-    default:
-      input(step);
-      break;
+    default: input(step); break;
   }
 }
 
