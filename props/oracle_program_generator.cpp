@@ -46,9 +46,9 @@ const std::vector<std::string> whole_numbers = {
     "for i in range(L):\n    h += shared[i](h)",
     "for i in range(1, L + 1):\n    if i % 2 == 0 or i in [1, 7]: h = h + bias[i]\n"
     "    else: h = act(h)",
-    "h = block(h, 1)",
-    "h = block(h, i=2, scale=L)",
-    "h = block(block(h, 0), len([1, 2, 3]), 5)",
+    "h = layer_of(h, 1)",
+    "h = layer_of(h, i=2, scale=L)",
+    "h = layer_of(layer_of(h, 0), len([1, 2, 3]), 5)",
 };
 
 const std::vector<std::string> divisions = {
@@ -64,7 +64,7 @@ const std::vector<std::string> divisions = {
     "p = p / sum(p)",
     "h = h / amax(square)",
     "p, ids = topk(gate(norm(h)), k)\np = p / sum(p)\nh += experts(h, ids, p * s)",
-    "h = block(h, 0, scale=1 / 3)",
+    "h = layer_of(h, 0, scale=1 / 3)",
     "for i in range(L):\n    n = norm(h)\n    p, ids = topk(gate[i](n), k)\n"
     "    h += experts[i](n, ids, p) + shared[i](n)",
 };
@@ -94,7 +94,7 @@ s = "scalar"
 
 [program]
 reference = '''
-def block(v, i, scale=2):
+def layer_of(v, i, scale=2):
     if i == 0: return v + bias
     return v + shared[i](v) * scale
 

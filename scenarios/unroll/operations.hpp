@@ -133,7 +133,9 @@ class Operations {
   int slice_rows(int tensor, std::int64_t begin, std::int64_t end, const Call& call);
   int slice_columns(int tensor, std::int64_t begin, std::int64_t end, const Call& call);
 
-  // operations_collective.cpp
+  // operations_collective.cpp, operations_scatter.cpp, operations_dispatch.cpp
+  std::string reduction(const Call& call) const;
+  void route(const Call& call, const Value& experts, CollectiveRequest& request) const;
   void check_match(const std::vector<const CollectiveRequest*>& requests) const;
   void count(const std::vector<const CollectiveRequest*>& requests);
   std::vector<Value> deliver(Step step, const std::vector<PlanValue>& results,

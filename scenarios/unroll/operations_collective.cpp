@@ -13,24 +13,37 @@ namespace {
 
 using Requests = std::vector<const CollectiveRequest*>;
 
-const std::map<std::string, CollectiveKind>& kinds() {
-  static const std::map<std::string, CollectiveKind> map = {
-      {"all_reduce", CollectiveKind::all_reduce},
-      {"reduce_scatter", CollectiveKind::reduce_scatter},
-      {"reduce_scatterv", CollectiveKind::reduce_scatter_v},
-      {"all_gather", CollectiveKind::all_gather},
-      {"all_gatherv", CollectiveKind::all_gather_v},
-      {"broadcast", CollectiveKind::broadcast},
-      {"dispatch", CollectiveKind::dispatch},
-      {"combine", CollectiveKind::combine},
-      {"counts", CollectiveKind::counts},
+/// How a collective is called: its tensors, then the experts that rows go to (dispatch, combine),
+/// then the group, then a number of rows (reduce_scatterv).
+struct Signature {
+  CollectiveKind kind;
+  std::size_t tensors = 1;
+  std::size_t experts = 0;
+  std::size_t rows = 0;
+  std::vector<std::string> keywords = {};
+
+  [[nodiscard]] std::size_t group() const { return tensors + experts; }
+  [[nodiscard]] std::size_t arguments() const { return group() + 1 + rows; }
+};
+
+const std::map<std::string, Signature>& signatures() {
+  static const std::map<std::string, Signature> map = {
+      {"all_reduce", {CollectiveKind::all_reduce, 1, 0, 0, {"op"}}},
+      {"reduce_scatter", {CollectiveKind::reduce_scatter, 1, 0, 0, {"dim"}}},
+      {"reduce_scatterv", {CollectiveKind::reduce_scatter_v, 1, 0, 1}},
+      {"all_gather", {CollectiveKind::all_gather, 1, 0, 0, {"dim"}}},
+      {"all_gatherv", {CollectiveKind::all_gather_v}},
+      {"broadcast", {CollectiveKind::broadcast}},
+      {"dispatch", {CollectiveKind::dispatch, 3, 1}},
+      {"combine", {CollectiveKind::combine, 2, 1}},
+      {"counts", {CollectiveKind::counts}},
   };
   return map;
 }
 
 std::string name_of(CollectiveKind kind) {
-  for (const auto& [name, other] : kinds()) {
-    if (other == kind) return name;
+  for (const auto& [name, signature] : signatures()) {
+    if (signature.kind == kind) return name;
   }
   return "?";
 }
@@ -44,71 +57,57 @@ std::string name_of(CollectiveKind kind) {
 }  // namespace
 
 std::optional<CollectiveRequest> Operations::collective(const Call& call) {
-  const auto found = kinds().find(call.name);
-  if (found == kinds().end()) return std::nullopt;
+  const auto found = signatures().find(call.name);
+  if (found == signatures().end()) return std::nullopt;
+  const Signature& signature = found->second;
+  expect(call, signature.arguments(), signature.arguments(), signature.keywords);
   CollectiveRequest request;
-  request.kind = found->second;
+  request.kind = signature.kind;
   request.rank = rank_;
   request.at = call.at;
   request.section = section_;
   request.text = call.text;
-  std::size_t group_argument = 1;
-  switch (request.kind) {
-    case CollectiveKind::all_reduce: expect(call, 2, 2, {"op"}); break;
-    case CollectiveKind::reduce_scatter:
-    case CollectiveKind::all_gather: expect(call, 2, 2, {"dim"}); break;
-    case CollectiveKind::reduce_scatter_v: expect(call, 3, 3); break;
-    case CollectiveKind::dispatch:
-      expect(call, 5, 5);
-      group_argument = 4;
-      break;
-    case CollectiveKind::combine:
-      expect(call, 4, 4);
-      group_argument = 3;
-      break;
-    default: expect(call, 2, 2); break;
-  }
-  if (call.args.size() <= group_argument || !call.keywords[group_argument].empty()) {
-    throw TextError(call.at, fmt::format("`{}` needs a group", call.name));
-  }
-  request.group = as_group(call.args[group_argument], call.at, "the group of `" + call.name + "`");
+  request.group =
+      as_group(call.args[signature.group()], call.at, "the group of `" + call.name + "`");
   request.members = group_members(scope_.mesh(), request.group.group, rank_);
   request.columns = columns(call);
-  if (const Value* op = keyword(call, "op")) {
-    const auto* word = std::get_if<std::string>(&op->data);
-    if (word == nullptr || (*word != "sum" && *word != "avg" && *word != "max")) {
-      throw TextError(call.at, "`op` must be \"sum\", \"avg\" or \"max\"");
-    }
-    request.op = *word;
-  }
-  const std::size_t tensors = request.kind == CollectiveKind::dispatch  ? 3
-                              : request.kind == CollectiveKind::combine ? 2
-                                                                        : 1;
-  for (std::size_t i = 0; i < tensors; ++i) {
+  request.op = reduction(call);
+  for (std::size_t i = 0; i < signature.tensors; ++i) {
     const Value& arg = call.args[i];
-    if (!is_tensor(arg) && !std::holds_alternative<WeightRef>(arg.data)) {
+    if (!is_tensor_like(arg)) {
       throw TextError(call.at, fmt::format("`{}` of {}: there is nothing to communicate", call.name,
                                            kind_of(arg)));
     }
     request.tensors.push_back(tensor(arg, call, "an argument of `" + call.name + "`"));
   }
-  if (request.kind == CollectiveKind::reduce_scatter_v) {
-    request.rows = as_integer(call.args[2], call.at, "the rows of `reduce_scatterv`");
+  if (signature.rows == 1) {
+    request.rows = as_integer(call.args.back(), call.at, "the rows of `reduce_scatterv`");
     if (request.rows < 0) throw TextError(call.at, "a negative number of rows");
   }
-  if (tensors > 1) {
-    const Value& arg = call.args[tensors];
-    const auto* weight = std::get_if<WeightRef>(&arg.data);
-    if (weight == nullptr || held(*weight, rank_, call.at).kind != WeightKind::experts) {
-      throw TextError(call.at,
-                      fmt::format("`{}` needs the experts that the rows go to", call.name));
-    }
-    request.weight = *weight;
-    if (!value(request.tensors[1]).integer) {
-      throw TextError(call.at, fmt::format("`{}` needs a table of ids", call.name));
-    }
-  }
+  if (signature.experts == 1) route(call, call.args[signature.tensors], request);
   return request;
+}
+
+std::string Operations::reduction(const Call& call) const {
+  const Value* op = keyword(call, "op");
+  if (op == nullptr) return "sum";
+  const auto* word = std::get_if<std::string>(&op->data);
+  if (word == nullptr || (*word != "sum" && *word != "avg" && *word != "max")) {
+    throw TextError(call.at, "`op` must be \"sum\", \"avg\" or \"max\"");
+  }
+  return *word;
+}
+
+/// The experts that the rows of a dispatch or combine go to.
+void Operations::route(const Call& call, const Value& experts, CollectiveRequest& request) const {
+  const auto* weight = std::get_if<WeightRef>(&experts.data);
+  if (weight == nullptr || held(*weight, rank_, call.at).kind != WeightKind::experts) {
+    throw TextError(call.at, fmt::format("`{}` needs the experts that the rows go to", call.name));
+  }
+  request.weight = *weight;
+  if (!value(request.tensors[1]).integer) {
+    throw TextError(call.at, fmt::format("`{}` needs a table of ids", call.name));
+  }
 }
 
 void Operations::check_match(const Requests& requests) const {

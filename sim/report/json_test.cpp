@@ -23,6 +23,7 @@ TEST(JsonReport, HoldsEveryFieldOfTheFormat) {
                                       {"as_expected", 6},
                                       {"unexpected", 0},
                                       {"undecided", 0},
+                                      {"not_run", 0},
                                       {"skipped", 0}}));
   ASSERT_EQ(read.at("scenarios").size(), 1U);
   const json& scenario = read.at("scenarios").at(0);
