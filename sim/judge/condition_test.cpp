@@ -11,11 +11,11 @@
 namespace reducecheck {
 namespace {
 
-/// All layouts of dp, ep and tp up to eight ranks, with a derived group and a switch.
+/// All layouts of dp, ep and tp up to 64 ranks, with a derived group and a switch.
 struct Layouts {
   Scenario scenario = loaded({"", "y = x", "y = x",
                               "axes = ['dp', 'ep', 'tp'], dp = [1, 2, 4], ep = [1, 2, 4], tp = [1, "
-                              "2, 4], world = 'dp * tp'",
+                              "2, 4], ranks = 64, world = 'dp * tp'",
                               "x = 'tokens, hidden'", "y = 'tokens, hidden'",
                               "switch = { use_ep = [false, true] }"});
   std::vector<ConditionPoint> points;
@@ -84,7 +84,7 @@ TEST(FailingCondition, JoinsCausesWithOr) {
             "use_ep or tp > 1");
   EXPECT_EQ(
       l.condition([&](std::size_t i) { return (l.use_ep(i) && l.size(i, 1) > 1) || tp(i) == 4; }),
-      "tp == 4 or ep > 1 and use_ep");
+      "tp > 2 or ep > 1 and use_ep");
 }
 
 TEST(FailingCondition, SaysAlwaysOrThatItKnowsNone) {
@@ -118,7 +118,7 @@ RC_GTEST_PROP(FailingCondition, IsTrueExactlyWhereItFails, ()) {
   // The text is read back by the language itself.
   TinyScenario t{"", "y = x", "y = x",
                  "axes = ['dp', 'ep', 'tp'], dp = [1, 2, 4], ep = [1, 2, 4], tp = [1, 2, 4], "
-                 "world = 'dp * tp', where = '" +
+                 "ranks = 64, world = 'dp * tp', where = '" +
                      condition + "'"};
   t.more = "switch = { use_ep = [false, true] }\nsizes = { tokens = 6 }";
   Diagnostics diagnostics;
