@@ -18,7 +18,7 @@ struct Limits {
   static constexpr std::int64_t width = 65'536;
   static constexpr std::int64_t experts = 4'096;
   static constexpr std::int64_t held_experts = 1LL << 24;  // of all ranks and weights
-  static constexpr std::int64_t elements = 1LL << 28;  // of all tensors of one program
+  static constexpr std::int64_t elements = 1LL << 28;      // of all tensors of one program
 };
 
 }  // namespace reducecheck

@@ -95,24 +95,12 @@ inline std::string rows_of(const Plan& plan, int value) {
   for (const RowTag& tag : plan.tag_lists[static_cast<std::size_t>(v.tags)]) {
     if (!text.empty()) text += ' ';
     switch (tag.kind) {
-      case RowTag::Kind::token:
-        text += fmt::format("{}.{}", tag.owner, tag.index);
-        break;
-      case RowTag::Kind::broadcast:
-        text += "any";
-        break;
-      case RowTag::Kind::padding:
-        text += "pad";
-        break;
-      case RowTag::Kind::stained:
-        text += "stained";
-        break;
-      case RowTag::Kind::garbage:
-        text += "garbage";
-        break;
-      case RowTag::Kind::mixed:
-        text += "mixed";
-        break;
+      case RowTag::Kind::token: text += fmt::format("{}.{}", tag.owner, tag.index); break;
+      case RowTag::Kind::broadcast: text += "any"; break;
+      case RowTag::Kind::padding: text += "pad"; break;
+      case RowTag::Kind::stained: text += "stained"; break;
+      case RowTag::Kind::garbage: text += "garbage"; break;
+      case RowTag::Kind::mixed: text += "mixed"; break;
     }
   }
   return text;

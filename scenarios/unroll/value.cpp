@@ -45,31 +45,21 @@ bool contains(const Value& list, const Value& item, Position at) {
 
 Fraction arithmetic(BinaryOp op, const Fraction& a, const Fraction& b) {
   switch (op) {
-    case BinaryOp::add:
-      return a + b;
-    case BinaryOp::subtract:
-      return a - b;
-    case BinaryOp::multiply:
-      return a * b;
-    case BinaryOp::divide:
-      return a / b;
-    case BinaryOp::floor_divide:
-      return floor_divide(a, b);
-    default:
-      return modulo(a, b);
+    case BinaryOp::add: return a + b;
+    case BinaryOp::subtract: return a - b;
+    case BinaryOp::multiply: return a * b;
+    case BinaryOp::divide: return a / b;
+    case BinaryOp::floor_divide: return floor_divide(a, b);
+    default: return modulo(a, b);
   }
 }
 
 bool compare(BinaryOp op, const Fraction& a, const Fraction& b) {
   switch (op) {
-    case BinaryOp::less:
-      return a < b;
-    case BinaryOp::less_equal:
-      return !(b < a);
-    case BinaryOp::greater:
-      return b < a;
-    default:
-      return !(a < b);
+    case BinaryOp::less: return a < b;
+    case BinaryOp::less_equal: return !(b < a);
+    case BinaryOp::greater: return b < a;
+    default: return !(a < b);
   }
 }
 
@@ -86,20 +76,13 @@ GroupValue product(const GroupValue& a, const GroupValue& b) {
 std::variant<None, bool, Fraction, std::string, GroupValue, List, TensorRef, WeightRef> combine(
     BinaryOp op, const Value& left, const Value& right, Position at) {
   switch (op) {
-    case BinaryOp::equal:
-      return same(left, right);
-    case BinaryOp::not_equal:
-      return !same(left, right);
-    case BinaryOp::in:
-      return contains(right, left, at);
-    case BinaryOp::not_in:
-      return !contains(right, left, at);
-    case BinaryOp::logical_and:
-      return as_condition(left, at) && as_condition(right, at);
-    case BinaryOp::logical_or:
-      return as_condition(left, at) || as_condition(right, at);
-    default:
-      break;
+    case BinaryOp::equal: return same(left, right);
+    case BinaryOp::not_equal: return !same(left, right);
+    case BinaryOp::in: return contains(right, left, at);
+    case BinaryOp::not_in: return !contains(right, left, at);
+    case BinaryOp::logical_and: return as_condition(left, at) && as_condition(right, at);
+    case BinaryOp::logical_or: return as_condition(left, at) || as_condition(right, at);
+    default: break;
   }
   const auto* a = std::get_if<List>(&left.data);
   const auto* b = std::get_if<List>(&right.data);
@@ -225,12 +208,11 @@ GroupValue as_group(const Value& value, Position at, const std::string& what) {
     return {};
   }
   const auto* text = std::get_if<std::string>(&value.data);
-  throw TextError(at,
-                  fmt::format("{} must be a group such as `tp` or `dp * tp`, got {}", what,
-                              kind_of(value)),
-                  text != nullptr    ? fmt::format("write {} without quotes", *text)
-                  : value.rank_local ? "name the group itself, not this rank's place in it"
-                                     : "");
+  throw TextError(
+      at, fmt::format("{} must be a group such as `tp` or `dp * tp`, got {}", what, kind_of(value)),
+      text != nullptr    ? fmt::format("write {} without quotes", *text)
+      : value.rank_local ? "name the group itself, not this rank's place in it"
+                         : "");
 }
 
 std::vector<std::int64_t> as_integers(const Value& value, Position at, const std::string& what) {
