@@ -106,6 +106,8 @@ class Operations {
 
   // operations_weights.cpp
   [[nodiscard]] const HeldWeight& held(const WeightRef& weight, int rank, Position at) const;
+  /// As the current rank holds it; all of it in the reference.
+  [[nodiscard]] HeldWeight held_here(const WeightRef& weight, Position at) const;
   Step weight_step(StepKind kind, const WeightRef& weight, const HeldWeight& held);
   int weight_value(const WeightRef& weight, const Call& call);
   Value linear(const WeightRef& weight, const Call& call);

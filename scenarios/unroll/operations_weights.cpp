@@ -49,6 +49,11 @@ const HeldWeight& Operations::held(const WeightRef& weight, int rank, Position a
   return ranks[static_cast<std::size_t>(rank)];
 }
 
+HeldWeight Operations::held_here(const WeightRef& weight, Position at) const {
+  const HeldWeight& mine = held(weight, rank_, at);
+  return whole_ ? make_whole(mine) : mine;
+}
+
 Step Operations::weight_step(StepKind kind, const WeightRef& weight, const HeldWeight& held) {
   Step step{kind};
   Source source{held.name, held.kind, false};
@@ -58,8 +63,7 @@ Step Operations::weight_step(StepKind kind, const WeightRef& weight, const HeldW
 }
 
 int Operations::weight_value(const WeightRef& weight, const Call& call) {
-  const HeldWeight& original = held(weight, rank_, call.at);
-  const HeldWeight w = whole_ ? make_whole(original) : original;
+  const HeldWeight w = held_here(weight, call.at);
   PlanValue result;
   if (w.kind == WeightKind::scalar) {
     result.rows = result.width = 1;
@@ -113,8 +117,7 @@ Value Operations::call_weight(const WeightRef& weight, const Call& call) {
 Value Operations::linear(const WeightRef& weight, const Call& call) {
   expect(call, 1, 1);
   const int x = tensor(call.args[0], call, "the argument of `" + call.name + "`");
-  const HeldWeight& original = held(weight, rank_, call.at);
-  const HeldWeight w = whole_ ? make_whole(original) : original;
+  const HeldWeight w = held_here(weight, call.at);
   const HeldDimension& in = w.dimensions[0];
   const HeldDimension& out = w.dimensions[1];
   if (value(x).width != in.width) {
@@ -134,8 +137,7 @@ Value Operations::linear(const WeightRef& weight, const Call& call) {
 Value Operations::mlp(const WeightRef& weight, const Call& call) {
   expect(call, 1, 1);
   const int x = tensor(call.args[0], call, "the argument of `" + call.name + "`");
-  const HeldWeight& original = held(weight, rank_, call.at);
-  const HeldWeight w = whole_ ? make_whole(original) : original;
+  const HeldWeight w = held_here(weight, call.at);
   const std::int64_t hidden = scope_.size("hidden");
   if (value(x).width != hidden) {
     throw TextError(call.at, fmt::format("`{}` takes hidden = {} features, its argument has {}",
@@ -171,8 +173,7 @@ Value Operations::experts(const WeightRef& weight, const Call& call) {
     throw TextError(call.at,
                     fmt::format("{} ids a row but {} weights", value(ids).width, value(p).width));
   }
-  const HeldWeight& original = held(weight, rank_, call.at);
-  const HeldWeight w = whole_ ? make_whole(original) : original;
+  const HeldWeight w = held_here(weight, call.at);
   const std::int64_t hidden = scope_.size("hidden");
   if (value(x).width != hidden) {
     throw TextError(call.at, fmt::format("`{}` takes hidden = {} features, its rows have {}",
@@ -195,8 +196,7 @@ Value Operations::experts(const WeightRef& weight, const Call& call) {
 Value Operations::table_rows(const WeightRef& weight, const Call& call) {
   expect(call, 1, 2);
   const int ids = table(call.args[0], call, 1, "the ids of `" + call.name + "`");
-  const HeldWeight& original = held(weight, rank_, call.at);
-  const HeldWeight w = whole_ ? make_whole(original) : original;
+  const HeldWeight w = held_here(weight, call.at);
   const HeldDimension& width = w.dimensions[0];
   Step step = weight_step(StepKind::table, weight, w);
   step.operands = {ids};
