@@ -23,20 +23,34 @@ void Interpreter<D>::State::execute_collective(const Step& step) {
   }
 }
 
+/// Folds the operands in group order, block by block, so that each is read once and the running
+/// result stays in the first-level cache.
 template <class D>
-void Interpreter<D>::State::reduce(const Step& step) {
-  View out = view(step.results[0]);
-  out = view(step.operands[0]);
-  for (std::size_t i = 1; i < step.operands.size(); ++i) {
-    const View next = view(step.operands[i]);
-    if (step.kind == StepKind::all_reduce_max) {
-      out = out.binaryExpr(next, [](Scalar a, Scalar b) { return D::less(a, b) ? b : a; });
-    } else {
-      out = out.binaryExpr(next, [](Scalar a, Scalar b) { return D::add(a, b); });
+template <class Combine>
+void Interpreter<D>::State::fold(const Step& step, Combine combine) {
+  constexpr std::ptrdiff_t block = 512;
+  const PlanValue& whole = shape(step.results[0]);
+  const std::ptrdiff_t size = static_cast<std::ptrdiff_t>(whole.rows) * whole.width;
+  for (std::ptrdiff_t first = 0; first < size; first += block) {
+    const std::ptrdiff_t n = std::min(block, size - first);
+    Scalar* out = data(step.results[0]) + first;
+    std::copy_n(data(step.operands[0]) + first, n, out);
+    for (std::size_t i = 1; i < step.operands.size(); ++i) {
+      const Scalar* in = data(step.operands[i]) + first;
+      for (std::ptrdiff_t j = 0; j < n; ++j) out[j] = combine(out[j], in[j]);
     }
   }
+}
+
+template <class D>
+void Interpreter<D>::State::reduce(const Step& step) {
+  if (step.kind == StepKind::all_reduce_max) {
+    return fold(step, [](Scalar a, Scalar b) { return D::less(a, b) ? b : a; });
+  }
+  fold(step, [](Scalar a, Scalar b) { return D::add(a, b); });
   if (step.kind == StepKind::all_reduce_avg) {
     const Scalar n = D::integer(static_cast<std::int64_t>(step.operands.size()));
+    View out = view(step.results[0]);
     out = out.unaryExpr([n](Scalar x) { return D::divide(x, n); });
   }
 }

@@ -63,6 +63,8 @@ class Interpreter<D>::State {
   typename D::Compute sum_of_squares(const Scalar* row, int width);
 
   // collectives
+  template <class Combine>
+  void fold(const Step& step, Combine combine);
   void reduce(const Step& step);
   void scatter(const Step& step);
   void gather(const Step& step);
