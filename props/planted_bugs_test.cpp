@@ -76,7 +76,9 @@ std::vector<PlantedBug> interpreter_bugs() {
   const auto reversed_results = [](Step& s) { std::ranges::reverse(s.results); };
   const auto reversed_operands = [](Step& s) { std::ranges::reverse(s.operands); };
   const auto first_share = [](Step& s) { s.numbers[0] = 0; };
-  const auto one_expert_fewer = [](Step& s) { s.experts.pop_back(); };
+  const auto one_expert_fewer = [](Step& s) {
+    if (!s.experts.empty()) s.experts.pop_back();  // the reference's list is not one
+  };
   const auto first_rows = [](Step& s) { s.numbers = {0, s.numbers[1] - s.numbers[0]}; };
   return {
       {"AllReduceForgetsTheLastRank", layouts, misreading(StepKind::all_reduce_sum, last_is_first)},

@@ -35,6 +35,10 @@ void* operator new(std::size_t size) {
   if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
   throw std::bad_alloc();
 }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  allocations.fetch_add(1, std::memory_order_relaxed);
+  return std::malloc(size == 0 ? 1 : size);
+}
 // Not inlined: GCC 12 would pair the free inside with the new that it did not inline, and warn.
 [[gnu::noinline]] void operator delete(void* memory) noexcept {
   std::free(memory);
