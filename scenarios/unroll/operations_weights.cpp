@@ -33,6 +33,13 @@ PlanValue like(const PlanValue& x, std::int64_t width, Features features) {
   return result;
 }
 
+/// Which share of the split dimension the step works on.
+void take_share(Step& step, const HeldDimension& dimension) {
+  step.chunk = dimension.chunk;
+  step.chunks = dimension.chunks;
+  step.split = dimension.split;
+}
+
 Group join(const Group& a, const Group& b) {
   Group result = a;
   for (const int axis : b.axes) {
@@ -74,9 +81,7 @@ int Operations::weight_value(const WeightRef& weight, const Call& call) {
     const HeldDimension& n = w.dimensions[0];
     Step step = weight_step(StepKind::vector, weight, w);
     step.numbers = {n.begin, n.total};
-    step.chunk = n.chunk;
-    step.chunks = n.chunks;
-    step.split = n.split;
+    take_share(step, n);
     result.rows = 1;
     result.width = static_cast<int>(n.width);
     result.tags = builder_.broadcast_tags(1);
@@ -92,9 +97,7 @@ int Operations::weight_value(const WeightRef& weight, const Call& call) {
   const HeldDimension& out = w.dimensions[1];
   Step step = weight_step(StepKind::matrix, weight, w);
   step.numbers = {in.begin, in.total, out.begin, out.total, out.width};
-  step.chunk = in.chunk;
-  step.chunks = in.chunks;
-  step.split = in.split;
+  take_share(step, in);
   result.rows = static_cast<int>(in.width);
   result.width = static_cast<int>(out.width);
   result.tags = builder_.broadcast_tags(result.rows);
@@ -127,9 +130,7 @@ Value Operations::linear(const WeightRef& weight, const Call& call) {
   Step step = weight_step(StepKind::linear, weight, w);
   step.operands = {x};
   step.numbers = {in.begin, in.total, out.begin, out.total, out.width};
-  step.chunk = in.chunk;
-  step.chunks = in.chunks;
-  step.split = in.split;
+  take_share(step, in);
   return {
       TensorRef{emit(std::move(step), like(value(x), out.width, {out.begin, out.total}), call)}};
 }
@@ -147,9 +148,7 @@ Value Operations::mlp(const WeightRef& weight, const Call& call) {
   Step step = weight_step(StepKind::mlp, weight, w);
   step.operands = {x};
   step.numbers = {inter.begin, inter.width, inter.total};
-  step.chunk = inter.chunk;
-  step.chunks = inter.chunks;
-  step.split = inter.split;
+  take_share(step, inter);
   return {TensorRef{emit(std::move(step), like(value(x), hidden, {0, hidden}), call)}};
 }
 
@@ -184,8 +183,7 @@ Value Operations::experts(const WeightRef& weight, const Call& call) {
   step.operands = {x, ids, p};
   step.numbers = {inter.begin, inter.width, inter.total, whole_ ? 1 : 0, weight.slots ? 1 : 0};
   step.experts = w.numbers;
-  step.chunk = inter.chunk;
-  step.chunks = inter.chunks;
+  take_share(step, inter);
   step.split = join(w.number_split, inter.split);
   PlanValue result = like(value(x), hidden, {0, hidden});
   const int next = builder_.next_step();
