@@ -17,12 +17,21 @@ std::int64_t deviation(const Observation& o) {
   return v.is_integer() ? std::abs(v.numerator() - 1) : 1;
 }
 
+Deviation way_off(const Coefficient& c) {
+  if (is_absent(c) || is_small_fraction(c)) return Deviation::too_few;
+  const bool more = c.kind == Kind::number && c.power == 0 && Fraction(1) < c.value;
+  return more ? Deviation::too_many : Deviation::otherwise;
+}
+
 std::string sentence(const Evidence& e, const Finding& f, const Observation& o) {
   const Addend& a = e.tangents.addend(o.addend);
   std::string what = e.source(o.addend).name;
   if (a.expert >= 0) what += fmt::format(" expert {}", a.expert);
   if (e.tangents.split(a.source).axes.size() > 0) what += fmt::format(", share {}", a.chunk);
   const int rank = e.consumer.values[static_cast<std::size_t>(o.value)].ranks[0];
+  if (o.coefficient.kind == Kind::foreign) {
+    return fmt::format("on rank {} {} counts where the reference has none of it", rank, what);
+  }
   return fmt::format("on rank {} {} counts {} instead of 1", rank, what,
                      f.coefficient.empty() ? "otherwise" : f.coefficient);
 }
@@ -68,6 +77,7 @@ Diagnosis make_diagnosis(const Evidence& e, const Observations& matching, const 
   }
   d.finding.coefficient = e.name_coefficient(largest->coefficient, d.finding.group);
   d.finding.detail = sentence(e, d.finding, *largest);
+  d.deviation = way_off(largest->coefficient);
   return d;
 }
 

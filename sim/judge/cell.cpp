@@ -192,6 +192,7 @@ class CellJudge::Work {
     }
     cell.finding = std::move(diagnosis.finding);
     judged.question = std::move(diagnosis.question);
+    judged.deviation = diagnosis.deviation;
   }
 
   static void note_deferrals(const Plan& plan, const Run& run, const TangentRun& tangents,

@@ -20,6 +20,7 @@ struct JudgedCell {
   Cell cell;
   const ExpectedVerdict* expected = nullptr;  // of the scenario; nothing: holds
   DeferralQuestion question;
+  Deviation deviation = Deviation::none;
   std::set<Position> deferred_events;      // places of deferred reductions in this cell
   std::set<std::string> deferred_weights;  // and whose they are
 };

@@ -112,9 +112,12 @@ void defer(Judged& judged, std::size_t variant) {
   }
 }
 
+/// The conditions of one variant, whose cells begin with `first`. `deviations` are the causes that
+/// one class and branch may have: a sum may be lost here and paid twice there.
 std::vector<Condition> conditions_of(const ScenarioResult& result,
                                      const std::vector<ConditionPoint>& points, std::size_t first,
-                                     std::size_t count) {
+                                     const std::vector<int>& deviations) {
+  const std::size_t count = points.size();
   std::vector<Condition> conditions;
   std::set<std::pair<std::string, std::vector<std::string>>> seen;
   for (std::size_t i = first; i < first + count; ++i) {
@@ -135,7 +138,7 @@ std::vector<Condition> conditions_of(const ScenarioResult& result,
         condition.smallest = first + k;
       }
     }
-    condition.condition = failing_condition(points, failing);
+    condition.condition = failing_condition(points, failing, deviations);
     conditions.push_back(std::move(condition));
   }
   return conditions;
@@ -149,14 +152,16 @@ void collect(Judged& judged, std::size_t variants, ScenarioResult& result) {
   for (std::size_t v = 0; v < variants; ++v) {
     defer(judged, v);
     const std::size_t first = result.cells.size();
+    std::vector<int> deviations;
     for (JudgedConfiguration& j : judged) {
       if (j.error) continue;
       JudgedCell& cell = j.cells[v];
       cell.cell.expected = spelled(cell.expected);
       cell.cell.as_expected = matches(cell.cell, cell.expected);
       result.cells.push_back(std::move(cell.cell));
+      deviations.push_back(static_cast<int>(cell.deviation));
     }
-    std::vector<Condition> found = conditions_of(result, points, first, points.size());
+    std::vector<Condition> found = conditions_of(result, points, first, deviations);
     result.conditions.insert(result.conditions.end(), found.begin(), found.end());
   }
   for (const JudgedConfiguration& j : judged) {

@@ -23,9 +23,13 @@ struct DeferralQuestion {
   std::set<std::string> missing;  // weights whose sum is missing
 };
 
+/// Which way the coefficient of a finding is off.
+enum class Deviation { none, too_few, too_many, otherwise };
+
 struct Diagnosis {
   Finding finding;
   DeferralQuestion question;
+  Deviation deviation = Deviation::none;
 };
 
 /// The finding of a run that has wrong outputs. `group_names` are (name, size) pairs that a

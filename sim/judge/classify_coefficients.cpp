@@ -22,11 +22,18 @@ std::optional<Diagnosis> each(const Evidence& e, const std::string& defect_class
 
 /// Rule 8: experts that another rank's table answers for.
 std::optional<Diagnosis> ownership(const Evidence& e) {
-  const Observations& wrong = e.reading.wrong;
   const auto expert = [&](const Observation& o) { return is_expert(e.source(o.addend)); };
-  const bool others = std::ranges::any_of(wrong, [&](const Observation& o) {
-    return expert(o) && (is_absent(o.coefficient) || o.coefficient.kind == Kind::foreign);
-  });
+  // One call's table answers for one layer: what other layers lack is no other owner's.
+  const auto layer = [&](const Observation& o) {
+    const Addend& addend = e.tangents.addend(o.addend);
+    return std::pair{addend.source, addend.layer};
+  };
+  std::set<std::pair<int, std::int64_t>> misplaced;
+  for (const Observation& o : e.reading.wrong) {
+    if (expert(o) && (is_absent(o.coefficient) || o.coefficient.kind == Kind::foreign)) {
+      misplaced.insert(layer(o));
+    }
+  }
   const auto combined = [&](const Observation& o) {
     const History* h = e.history(o);
     return h != nullptr && std::ranges::any_of(h->events, [&](int event) {
@@ -36,9 +43,17 @@ std::optional<Diagnosis> ownership(const Evidence& e) {
   return each(e, "ownership_count", [&](const Observation& o) {
     if (!expert(o)) return false;
     const Kind kind = o.coefficient.kind;
-    return kind == Kind::foreign || (kind == Kind::unknown && others) ||
+    return kind == Kind::foreign || (kind == Kind::unknown && misplaced.contains(layer(o))) ||
            (kind == Kind::partly && combined(o));
   });
+}
+
+/// Whether the classes that a lost or added function takes on, since no addend crosses one, leave
+/// the question open. Asking costs another run of tangents.
+bool may_be_a_function(const Diagnosis& d) {
+  const std::string& name = d.finding.defect_class;
+  return name == "unclassified" || name == "missing_branch" ||
+         (name == "addend_in_sum" && d.finding.coefficient == "?");
 }
 
 }  // namespace
@@ -72,7 +87,11 @@ Diagnosis classify(const Plan& plan, const Run& run, const Mesh& mesh, const Tan
                    const Consumer& consumer, const std::vector<NamedSize>& group_names) {
   const Evidence evidence(plan, run, mesh, tangents, consumer, group_names);
   if (auto diagnosis = classify_rows(evidence)) return *diagnosis;
-  return classify_coefficients(evidence);
+  Diagnosis diagnosis = classify_coefficients(evidence);
+  if (!may_be_a_function(diagnosis)) return diagnosis;
+  const TangentRun functions = tangents.with_functions();
+  return classify_functions({plan, run, mesh, functions, consumer, group_names}, diagnosis)
+      .value_or(std::move(diagnosis));
 }
 
 }  // namespace reducecheck

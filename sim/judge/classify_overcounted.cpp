@@ -54,7 +54,9 @@ class Overcounted {
     const int event = e_.first_multiple(o);
     if (event < 0) {
       const History* h = e_.history(o);
-      if (h != nullptr && h->scaled) return {"scale_placement", -1, {}, 2};
+      // No sum adds a value with the other sign.
+      const bool negative = o.coefficient.value < Fraction(0);
+      if (negative || (h != nullptr && h->scaled)) return {"scale_placement", -1, {}, 2};
       if (is_expert(source)) return {"ownership_count", -1, {}, 2};
       return {"double_reduce", -1, {}, 2};
     }

@@ -97,5 +97,36 @@ TEST(ClassifyRefined, NormOfAPartialThatIsSummedLaterIsNonlinearOfThePartialOnly
             "nonlinear_on_unreduced(shared) over tp: 0");
 }
 
+TEST(ClassifyRefined, LastAddendLostBeforeANormIsMissingBranchAndNoOtherOwners) {
+  TinyScenario t{routed,
+                 "h = x\n"
+                 "for i in range(2):\n"
+                 "    n = norm(h)\n"
+                 "    p, ids = topk(gate(n), k)\n"
+                 "    h += experts[i](n, ids, p)\n"
+                 "y = norm(h)",
+                 ""};
+  const std::string layers =
+      "h = x\n"
+      "out = 0\n"
+      "for i in range(2):\n"
+      "    h += out\n"
+      "    n = norm(h)\n"
+      "    p, ids = topk(gate(n), k)\n"
+      "    out = all_reduce(experts[i](n, ids, p), tp)\n";
+  t.distributed = layers + "y = norm(h)";
+  EXPECT_EQ(told(t), "missing_branch(experts) over tp: 0");
+  t.distributed = layers + "y = norm(h + out)";
+  EXPECT_EQ(told(t), "holds");
+}
+
+TEST(ClassifyRefined, OtherSignIsScalePlacement) {
+  TinyScenario t{shared + "\nbias = 'vector(hidden)'", "y = shared(x) + bias",
+                 "y = all_reduce(shared(x), tp) - bias"};
+  EXPECT_EQ(told(t), "scale_placement(bias): -1");
+  t.reference = "y = shared(x) - bias";
+  EXPECT_EQ(told(t), "holds");
+}
+
 }  // namespace
 }  // namespace reducecheck

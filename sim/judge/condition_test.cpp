@@ -44,10 +44,10 @@ struct Layouts {
   }
 
   template <class Fails>
-  [[nodiscard]] std::string condition(Fails fails) const {
+  [[nodiscard]] std::string condition(Fails fails, const std::vector<int>& causes = {}) const {
     std::vector<bool> failing;
     for (std::size_t i = 0; i < points.size(); ++i) failing.push_back(fails(i));
-    return failing_condition(points, failing);
+    return failing_condition(points, failing, causes);
   }
 };
 
@@ -92,6 +92,27 @@ TEST(FailingCondition, SaysAlwaysOrThatItKnowsNone) {
   EXPECT_EQ(l.condition([](std::size_t) { return true; }), "always");
   // Squares modulo 7 follow no rule that the text could say.
   EXPECT_EQ(l.condition([](std::size_t i) { return (i + 1) * (i + 1) % 7 < 3; }),
+            "no short condition says where");
+}
+
+TEST(FailingCondition, SaysTwoCausesApartWhereOneFormulaIsTooLong) {
+  const Layouts l;
+  const auto first = [&](std::size_t i) {
+    return l.use_ep(i) && l.size(i, 0) == 2 && l.size(i, 1) == 1 && l.size(i, 2) == 4;
+  };
+  const auto second = [&](std::size_t i) {
+    return !l.use_ep(i) && l.size(i, 0) == 1 && l.size(i, 1) == 4 && l.size(i, 2) > 1;
+  };
+  const auto either = [&](std::size_t i) { return first(i) || second(i); };
+  std::vector<int> causes;
+  for (std::size_t i = 0; i < l.points.size(); ++i) causes.push_back(first(i) ? 1 : 2);
+  EXPECT_EQ(l.condition(either), "no short condition says where");
+  EXPECT_EQ(l.condition(either, causes),
+            "dp < tp and dp > 1 and ep == 1 and use_ep or "
+            "dp == 1 and ep > 2 and not use_ep and tp > 1");
+  // Causes are asked only there, and one that nobody can say leaves the whole unsaid.
+  EXPECT_EQ(l.condition([&](std::size_t i) { return l.size(i, 2) > 1; }, causes), "tp > 1");
+  EXPECT_EQ(l.condition([](std::size_t i) { return (i + 1) * (i + 1) % 7 < 3; }, causes),
             "no short condition says where");
 }
 

@@ -4,18 +4,10 @@
 #include <algorithm>
 #include <tuple>
 
-#include "sim/domain/hash.hpp"
+#include "sim/judge/function_argument.hpp"
 
 namespace reducecheck {
 namespace {
-
-using Token = std::pair<int, int>;
-
-std::optional<Token> token_of(const RowTag& tag) {
-  if (tag.kind == RowTag::Kind::token) return Token{tag.owner, tag.index};
-  if (tag.kind == RowTag::Kind::broadcast) return Token{-1, -1};
-  return std::nullopt;
-}
 
 /// A function by which two programs are compared: its name, or a weight with its layer.
 using FunctionKey = std::tuple<std::string, int, std::int64_t>;
@@ -74,14 +66,7 @@ class Applications {
   }
 
   [[nodiscard]] std::uint64_t element_key(const Step& step, int row, int column) const {
-    std::uint64_t hash = 0;
-    for (const int operand : step.operands) {
-      const PlanValue& v = value(operand);
-      const int r = v.rows == 1 ? 0 : row;
-      const int c = v.width == 1 ? 0 : column;
-      hash = mix(hash ^ values_.numbers(operand)[r * v.width + c]);
-    }
-    return hash;
+    return argument_key(plan_, values_, step, row, column);
   }
 
   void add(const Execution& execution) {
@@ -102,17 +87,11 @@ class Applications {
     }
   }
 
-  /// norm(x) is x * rsqrt(sum(x * x) / width): a program may write that out.
+  /// A program may write a norm out.
   void add_root(const Step& step, int row, const Token& token) {
-    const PlanValue& x = value(step.operands[0]);
-    std::uint64_t squares = 0;
-    for (int j = 0; j < x.width; ++j) {
-      const std::uint64_t v = values_.numbers(step.operands[0])[row * x.width + j];
-      squares = Prime::add(squares, Prime::multiply(v, v));
-    }
     const FunctionKey key{"rsqrt", -1, 0};
     steps_[key];
-    elements_[{key, token}].insert(mix(Prime::divide(squares, Prime::integer(x.width))));
+    elements_[{key, token}].insert(element_key(step, row, 0));
   }
 
   [[nodiscard]] bool is_wrong(const Step& step, const FunctionKey& key, const Token& token,

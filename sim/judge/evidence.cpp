@@ -102,6 +102,21 @@ bool Evidence::sum_follows(int addend) const {
   });
 }
 
+bool Evidence::on_the_way(const Observation& o) const {
+  const Addend& addend = tangents.addend(o.addend);
+  std::vector<int> open{consumer.values[static_cast<std::size_t>(o.value)].value};
+  std::set<int> seen;
+  while (!open.empty()) {
+    const int maker = value(open.back()).step;
+    open.pop_back();
+    if (maker < 0 || !seen.insert(maker).second) continue;
+    const Step& s = step(maker);
+    if (s.source == addend.source && s.layer == addend.layer) return true;
+    open.insert(open.end(), s.operands.begin(), s.operands.end());
+  }
+  return false;
+}
+
 bool Evidence::all_members_hold(const Step& e, int source_index, std::int64_t expert) const {
   return std::ranges::all_of(e.members, [&](int rank) {
     return std::ranges::any_of(run.executions[static_cast<std::size_t>(rank)],
@@ -115,7 +130,7 @@ bool Evidence::all_members_hold(const Step& e, int source_index, std::int64_t ex
 
 std::vector<std::string> Evidence::names(const std::set<int>& sources) const {
   std::vector<std::string> result;
-  for (const int s : sources) result.push_back(plan.sources[static_cast<std::size_t>(s)].name);
+  for (const int s : sources) result.push_back(tangents.source(s).name);
   return result;
 }
 

@@ -36,7 +36,7 @@ class Evidence {
     return plan.tag_lists[static_cast<std::size_t>(value(id).tags)];
   }
   [[nodiscard]] const Source& source(int addend) const {
-    return plan.sources[static_cast<std::size_t>(tangents.addend(addend).source)];
+    return tangents.source(tangents.addend(addend).source);
   }
   [[nodiscard]] const Event& event(int index) const {
     return tangents.events()[static_cast<std::size_t>(index)];
@@ -61,6 +61,10 @@ class Evidence {
 
   /// Whether a later event carries the addend: its sum follows the consumer.
   [[nodiscard]] bool sum_follows(int addend) const;
+
+  /// Whether the observed addend's weight or input is used on the way to the observed value, where
+  /// it may have been stopped.
+  [[nodiscard]] bool on_the_way(const Observation& o) const;
 
   /// Whether every member of the event's group holds the expert.
   [[nodiscard]] bool all_members_hold(const Step& event, int source, std::int64_t expert) const;
@@ -92,5 +96,8 @@ bool is_plain(const Source& source);  // an input, a vector or a table: added, n
 std::optional<Diagnosis> classify_rows(const Evidence& evidence);
 /// Rules 6 to 12: coefficients.
 Diagnosis classify_coefficients(const Evidence& evidence);
+/// Rules 12a to 12d: what the coefficients of functions say where those of weights and inputs say
+/// `read`. Evidence of tangents with functions. Nothing when no function is to blame.
+std::optional<Diagnosis> classify_functions(const Evidence& evidence, const Diagnosis& read);
 
 }  // namespace reducecheck

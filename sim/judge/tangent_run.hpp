@@ -4,9 +4,11 @@
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "scenarios/unroll/plan.hpp"
+#include "sim/judge/function_argument.hpp"
 #include "sim/judge/tangent.hpp"
 #include "sim/run/gated_mlp.hpp"
 #include "sim/run/interpreter.hpp"
@@ -25,7 +27,12 @@ struct Deferral {
 /// of the reference are cut into the same shares as those of the variant.
 class TangentRun {
  public:
-  TangentRun(const Plan& plan, const Interpreter<Prime>& values, std::uint64_t seed);
+  TangentRun(const Plan& plan, const Interpreter<Prime>& values, std::uint64_t seed)
+      : TangentRun(plan, values, seed, false) {}
+
+  /// The same, where the result of every function that stops addends is an addend of its own: one
+  /// for each application in the reference, and one for what the reference applies to nothing such.
+  [[nodiscard]] TangentRun with_functions() const { return {plan_, values_, seed_, true}; }
 
   [[nodiscard]] const Tangent& of(int value) const {
     return tangents_[static_cast<std::size_t>(value)];
@@ -36,6 +43,12 @@ class TangentRun {
   [[nodiscard]] const std::vector<Event>& events() const { return events_; }
   [[nodiscard]] const std::set<Deferral>& deferrals() const { return deferrals_; }
 
+  /// The weight or input of an addend's `source`, or the function.
+  [[nodiscard]] const Source& source(int index) const;
+  [[nodiscard]] bool is_function(int source) const {
+    return source >= static_cast<int>(plan_.sources.size());
+  }
+
   /// The axes over which the shares of an addend's weight are split, from the variant's calls.
   [[nodiscard]] Group split(int source) const;
 
@@ -43,6 +56,9 @@ class TangentRun {
   [[nodiscard]] const std::map<int, std::uint64_t>& scalars() const { return scalars_; }
 
  private:
+  TangentRun(const Plan& plan, const Interpreter<Prime>& values, std::uint64_t seed,
+             bool functions);
+
   void step(int index);
   void leaf(const Step& step);
   void linear(const Step& step);
@@ -63,6 +79,9 @@ class TangentRun {
   void combine(int index);
   void gather(const Step& step);
   void stop(const Step& step);
+  void index_applications();
+  [[nodiscard]] int application(const Step& step, const std::string& function) const;
+  void begin_function(const Step& step, int result, TangentBuilder& out);
 
   int id(const Addend& addend);
   [[nodiscard]] std::uint64_t key(const Step& step, std::int64_t expert, std::uint64_t part) const;
@@ -91,6 +110,11 @@ class TangentRun {
   std::map<int, int> cuts_;  // shares of each source
   std::map<int, Group> splits_;
   std::map<int, std::uint64_t> scalars_;
+  bool with_functions_ = false;
+  std::string root_ = "rsqrt";     // what that function is called: `norm` if the reference has one
+  std::vector<Source> functions_;  // their sources follow those of the plan
+  /// The first step of the reference that gives a function this argument for a token.
+  std::map<std::tuple<std::string, Token, std::uint64_t>, int> applications_;
   Contractor<Prime> contractor_;
 };
 

@@ -60,10 +60,11 @@ void TangentRun::step(int index) {
   }
 }
 
-/// Opaque steps: nothing but the taint of uninitialised memory passes.
+/// Opaque steps: nothing but the taint of uninitialised memory passes, and what begins there.
 void TangentRun::stop(const Step& s) {
   for (const int result : s.results) {
     TangentBuilder out(shape(result).rows, shape(result).width);
+    begin_function(s, result, out);
     taint_like(s, out);
     set(result, out.finish());
   }
@@ -256,6 +257,7 @@ void TangentRun::norm(const Step& s) {
     }
     out.add_history(w.history);
   }
+  begin_function(s, s.results[0], out);
   taint_like(s, out);
   set(s.results[0], out.finish());
 }

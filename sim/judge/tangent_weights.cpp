@@ -6,8 +6,13 @@
 
 namespace reducecheck {
 
-TangentRun::TangentRun(const Plan& plan, const Interpreter<Prime>& values, std::uint64_t seed)
-    : plan_(plan), values_(values), seed_(seed), tangents_(plan.values.size()) {
+TangentRun::TangentRun(const Plan& plan, const Interpreter<Prime>& values, std::uint64_t seed,
+                       bool functions)
+    : plan_(plan),
+      values_(values),
+      seed_(seed),
+      tangents_(plan.values.size()),
+      with_functions_(functions) {
   for (const Step& s : plan.steps) {
     if (s.kind > StepKind::table || s.source < 0) continue;
     int& chunks = cuts_.try_emplace(s.source, 1).first->second;
@@ -17,6 +22,7 @@ TangentRun::TangentRun(const Plan& plan, const Interpreter<Prime>& values, std::
       if (std::ranges::find(split.axes, axis) == split.axes.end()) split.axes.push_back(axis);
     }
   }
+  if (functions) index_applications();
   for (std::size_t i = 0; i < plan.steps.size(); ++i) step(static_cast<int>(i));
 }
 
@@ -92,17 +98,14 @@ void TangentRun::linear(const Step& s) {
   // Contributions of earlier weights pass on (an adapter B(A x)); those of inputs end here.
   const Tangent& in = of(s.operands[0]);
   for (std::size_t i = 0; i < in.terms.size(); ++i) {
-    const Addend& source = addend(in.terms[i].addend);
-    if (plan_.sources[static_cast<std::size_t>(source.source)].is_input) continue;
+    if (source(addend(in.terms[i].addend).source).is_input) continue;
     contractor_.multiply(1, in.part(i).data(),
                          {matrix, begin, static_cast<std::size_t>(x.width),
                           static_cast<std::size_t>(s.numbers[2]), columns, 0},
                          out.part(in.terms[i].addend, in.terms[i].row));
   }
   for (const auto& [a, history] : in.history) {
-    if (!plan_.sources[static_cast<std::size_t>(addend(a).source)].is_input) {
-      out.add_history({{a, history}});
-    }
+    if (!source(addend(a).source).is_input) out.add_history({{a, history}});
   }
   taint_like(s, out);
   set(s.results[0], out.finish());

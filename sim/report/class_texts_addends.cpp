@@ -109,11 +109,14 @@ std::vector<DefectClass> addends() {
              "The combine reads the dispatched ids of other ranks' tokens; only large ep shows "
              "it."}}},
       {.id = "missing_branch",
-       .sentence = "A term of the sum is not there at all, on any rank.",
-       .algebra = "The branch has coefficient 0 everywhere: R instead of R + S.",
+       .sentence = "A term of the sum, or a function on its way, is not there at all, on any rank.",
+       .algebra =
+           "The branch has coefficient 0 everywhere: R instead of R + S, or x instead of f(x); a "
+           "fraction where f(x) also counts in another term.",
        .cause =
            "A path returns early, overwrites the accumulated value, or never loads the weight; "
-           "a condition leaves the addition out for this layout.",
+           "a condition leaves the addition out for this layout. Of a function: a path of its own "
+           "forgets it, or falls back to another one.",
        .repair = "Bring the branch back on the failing path, and reduce it as the other paths do.",
        .not_repair = "Adding a reduction: the sum of nothing is nothing.",
        .confirm = "Change the branch's weight: the output does not move.",
@@ -122,7 +125,23 @@ std::vector<DefectClass> addends() {
              "The shared weights were renamed to a slot that the loader's map does not have, so "
              "the shared branch was empty."},
             {"https://github.com/mirage-project/mirage/pull/753",
-             "The near relative: a guard keeps rank 0's share and drops all others."}}},
+             "The near relative: a guard keeps rank 0's share and drops all others."},
+            {"https://github.com/cactus-compute/cactus/pull/736",
+             "A MoE layer had no case for sigmoid and tanh and applied silu instead."}}},
+      {.id = "extra_branch",
+       .sentence = "A term, or a function on its way, counts that the layer does not have.",
+       .algebra =
+           "R + S instead of R, or f(x) instead of x: no coefficient of the layer's own says "
+           "it, as the layer has none of it.",
+       .cause = "A condition brings a term in for a layout or model without it; two pieces of code "
+                "each apply the activation, or the norm, and each is right alone.",
+       .repair = "Take it away on the failing path, or let exactly one of the two apply it.",
+       .not_repair = "Subtracting or undoing it later: a non-linear function cannot be undone by a "
+                     "reduction or a factor.",
+       .confirm = "Dump the argument of the first wrong operation, and that of the layer on one "
+                  "rank: the finding names what the one has and the other has not.",
+       .examples = {{"https://github.com/jianlin-cheng/DProQA/issues/3",
+                     "A gate is stored after sigmoid, and its reader applies sigmoid again."}}},
   };
 }
 

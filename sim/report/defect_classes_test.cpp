@@ -9,13 +9,25 @@ namespace reducecheck {
 namespace {
 
 TEST(DefectClasses, HaveEveryStableIdOnce) {
-  const std::set<std::string> stable = {
-      "missing_reduce",           "double_reduce",          "wrong_group",
-      "replicated_branch_in_sum", "addend_in_sum",          "once_guard_wrong",
-      "deferred_reduce",          "token_layout",           "scale_placement",
-      "ownership_count",          "nonlinear_on_unreduced", "mismatched_collective",
-      "missing_branch",           "unclassified",           "grad_missing_reduce",
-      "grad_overscale",           "loss_normalisation",     "grad_stats"};
+  const std::set<std::string> stable = {"missing_reduce",
+                                        "double_reduce",
+                                        "wrong_group",
+                                        "replicated_branch_in_sum",
+                                        "addend_in_sum",
+                                        "once_guard_wrong",
+                                        "deferred_reduce",
+                                        "token_layout",
+                                        "scale_placement",
+                                        "ownership_count",
+                                        "nonlinear_on_unreduced",
+                                        "mismatched_collective",
+                                        "missing_branch",
+                                        "unclassified",
+                                        "grad_missing_reduce",
+                                        "grad_overscale",
+                                        "loss_normalisation",
+                                        "grad_stats",
+                                        "extra_branch"};
   std::set<std::string> found;
   for (const DefectClass& one : defect_classes()) found.insert(one.id);
   EXPECT_EQ(found, stable);
