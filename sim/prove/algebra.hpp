@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// Internal to sim/prove: the operations of the language on abstract tensors (prover.md 3). Every
+// rule is exact for all sizes of the case; where there is none, the result is an `unknown` tensor
+// that is named by what made it, and which no later rule takes for anything else.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/prove/atom.hpp"
+#include "sim/prove/facts.hpp"
+
+namespace reducecheck::prove {
+
+/// The axes of a group, major first; those of size 1 are left out.
+using Axes = std::vector<int>;
+
+/// The run cannot go on: calls or shapes do not fit together in this case.
+struct Mismatch {
+  std::string defect_class;
+  std::string detail;
+};
+
+/// One use of a weight or input: with which coefficient and state it reaches a non-linear function
+/// or an output. `place` counts the uses of a run.
+struct Use {
+  std::string name;
+  std::int64_t layer = 0;
+  Polynomial coefficient;
+  std::vector<Role> roles;
+  int place = 0;
+};
+
+/// What a rank holds of the experts or the inner width of a weight.
+struct Held {
+  Axes split;       // over which the shares lie
+  bool part = true; // false: the numbers called for are not held by anyone
+};
+
+class Algebra {
+ public:
+  Algebra(Arena& arena, Facts& facts, SymbolTable& symbols)
+      : arena_(arena), facts_(facts), symbols_(symbols) {}
+
+  // algebra.cpp: leaves, sums and products
+  Tensor number(const Polynomial& value) const;
+  Tensor unknown(const std::string& name, const std::vector<Tensor>& from, const Polynomial& rows,
+                 const Polynomial& cols);
+  Tensor scaled(const Tensor& x, const Polynomial& by) const;
+  /// Throws: Mismatch where the numbers of rows differ.
+  Tensor sum(const Tensor& a, const Tensor& b);
+  Tensor product(const Tensor& a, const Tensor& b);
+  Tensor reciprocal(const Tensor& x);
+
+  // algebra_functions.cpp: non-linear ones and statistics
+  Tensor function(const std::string& name, const std::vector<Tensor>& arguments);
+  Tensor square(const Tensor& x);
+  Tensor norm(const Tensor& x);
+  Tensor sum_features(const Tensor& x);
+  Tensor sum_rows(const Tensor& x);
+  Tensor largest(const Tensor& x, bool of_all);
+  Tensor column(const Tensor& x, const Polynomial& which);
+  /// Values and ids.
+  std::pair<Tensor, Tensor> top(const Tensor& scores, const Polynomial& k);
+
+  // algebra_weights.cpp
+  Tensor matmul(const Tensor& x, const Tensor& matrix);
+  Tensor mlp(const std::string& name, std::int64_t layer, const Tensor& x, const Axes& inner);
+  Tensor experts(const std::string& name, std::int64_t layer, const Tensor& x, int ids,
+                 const Tensor& factor, const Axes& owners, const Axes& inner);
+  /// What `experts` gives where rows came by a dispatch: only the first holder of an expert answers.
+  Tensor answered(const Tensor& out, const std::string& name, std::int64_t layer,
+                  const Axes& owners);
+  Tensor table(const std::string& name, std::int64_t layer, int ids, const Layout& rows,
+               const Tensor& factor, const Axes& owners, const Layout& cols, const Polynomial& width);
+  Tensor dispatched(const Tensor& x, int dispatch);
+  /// The number of the dispatch that delivers rows laid out as `rows`.
+  int dispatch(const std::string& weight, std::int64_t layer, const Axes& group, int ids,
+               const Layout& rows);
+  Tensor combined(const Tensor& out, const std::string& weight, std::int64_t layer,
+                  const Axes& group, const Tensor& ids);
+
+  // algebra_collectives.cpp
+  Tensor all_reduce(const Tensor& x, const Axes& group);
+  Tensor average(const Tensor& x, const Axes& group);
+  Tensor all_reduce_max(const Tensor& x, const Axes& group);
+  Tensor broadcast(const Tensor& x, const Axes& group);
+  /// Coordinate 0 of every axis keeps its value, others have zero.
+  Tensor guarded(const Tensor& x, const Axes& group);
+
+  // algebra_rows.cpp: one dimension cut, gathered, padded
+  enum class Dimension { rows, cols };
+  Tensor gathered(const Tensor& x, const Axes& group, Dimension dimension);
+  /// This rank's share over the group; by ceil where `uneven`.
+  Tensor cut(const Tensor& x, const Axes& group, Dimension dimension);
+  Tensor padded(const Tensor& x, const Polynomial& rows, bool garbage);
+  Tensor sliced(const Tensor& x, const Polynomial& begin, const Polynomial& end);
+  Tensor joined_rows(const std::vector<Tensor>& parts);
+
+  /// Notes how each addend of `x` is counted where it is used.
+  void used(const Tensor& x);
+  [[nodiscard]] const std::vector<Use>& uses() const { return uses_; }
+
+  [[nodiscard]] Arena& arena() { return arena_; }
+  [[nodiscard]] Facts& facts() { return facts_; }
+  [[nodiscard]] SymbolTable& symbols() { return symbols_; }
+
+  /// The product of the sizes of `group`.
+  [[nodiscard]] Polynomial size(const Axes& group) const;
+
+ private:
+  struct Dispatch {
+    std::string weight;
+    std::int64_t layer = 0;
+    Axes group;
+    int ids = -1;
+    Layout rows;
+
+    friend bool operator==(const Dispatch&, const Dispatch&) = default;
+  };
+
+  [[nodiscard]] bool broadcasts_rows(const Tensor& x) const;
+  [[nodiscard]] bool broadcasts_cols(const Tensor& x) const;
+  [[nodiscard]] bool same_extent(const Polynomial& a, const Polynomial& b) const;
+  Polynomial common_rows(const Tensor& a, const Tensor& b) const;
+  Polynomial common_cols(const Tensor& a, const Tensor& b) const;
+  int product_atom(const std::vector<int>& factors);
+  std::optional<Addend> product_addend(const Addend& a, const Addend& b);
+  std::vector<int> factors(int atom) const;
+  /// `make` applied to the factors that have features (or rows); the others stand outside.
+  template <class Make>
+  int outside(int atom, bool Atom::*dimension, Make make);
+  struct Clean {
+    bool yes = true;
+    Layout rows;
+    Layout cols;
+    bool has_rows = false;
+    bool has_cols = false;
+    std::vector<int> forms;
+  };
+  Clean clean(const std::vector<Tensor>& arguments);
+  Tensor from_atom(int atom, const Clean& where, const Polynomial& rows,
+                   const Polynomial& cols) const;
+  void use_atom(int atom, const Polynomial& coefficient, const std::vector<Role>& roles);
+  [[nodiscard]] bool rows_held_by(const Layout& layout, int axis) const;
+  [[nodiscard]] bool held_by(const Addend& addend, int axis) const;
+  void reduce_addend(Addend addend, Polynomial coefficient, int axis, const Tensor& of,
+                     Tensor& into);
+  Addend unknown_addend(const std::string& name, const Addend& addend, const Tensor& of);
+  Tensor reduced(const Tensor& x, int axis);
+  Tensor gathered(const Tensor& x, int axis, Dimension dimension);
+  Tensor cut(const Tensor& x, int axis, Dimension dimension, bool uneven);
+  [[nodiscard]] Polynomial rows_before_ceil(const Tensor& x, int axis) const;
+  [[nodiscard]] bool within(const Polynomial& inner, const Polynomial& outer) const;
+  std::optional<Addend> contracted(const Addend& x, const Addend& matrix);
+
+  Arena& arena_;
+  Facts& facts_;
+  SymbolTable& symbols_;
+  std::vector<Dispatch> dispatches_;
+  std::vector<Use> uses_;
+  int place_ = 0;
+};
+
+template <class Make>
+int Algebra::outside(int atom, bool Atom::*dimension, Make make) {
+  std::vector<int> inside;
+  std::vector<int> others;
+  for (const int factor : factors(atom)) {
+    (arena_.atom(factor).*dimension ? inside : others).push_back(factor);
+  }
+  others.push_back(make(product_atom(inside)));
+  return product_atom(others);
+}
+
+/// `x` with coefficient `by` taken into `into`.
+void accumulate(Tensor& into, const Tensor& x, const Polynomial& by = 1);
+
+}  // namespace reducecheck::prove

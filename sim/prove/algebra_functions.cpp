@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <set>
+
+#include "sim/prove/algebra.hpp"
+
+namespace reducecheck::prove {
+namespace {
+
+bool keeps_zero(const std::string& name) {
+  static const std::set<std::string> names = {"act", "silu", "gelu", "relu", "tanh", "quant"};
+  return names.count(name) != 0;
+}
+
+}  // namespace
+
+/// A function may be named by its argument only where every addend is complete and all lie alike.
+Algebra::Clean Algebra::clean(const std::vector<Tensor>& arguments) {
+  Clean result;
+  for (const Tensor& x : arguments) {
+    Form form;
+    for (const auto& [addend, coefficient] : x.terms) {
+      const Atom& atom = arena_.atom(addend.atom);
+      if (!addend.roles.empty()) result.yes = false;
+      if (atom.has_rows) {
+        if (result.has_rows && !(result.rows == addend.rows)) result.yes = false;
+        result.has_rows = true;
+        result.rows = addend.rows;
+      }
+      if (atom.has_cols) {
+        if (result.has_cols && !(result.cols == addend.cols)) result.yes = false;
+        result.has_cols = true;
+        result.cols = addend.cols;
+      }
+      form.emplace_back(addend.atom, coefficient);
+    }
+    if (!result.yes) return result;
+    result.forms.push_back(arena_.intern(form));
+  }
+  return result;
+}
+
+Tensor Algebra::from_atom(int atom, const Clean& where, const Polynomial& rows,
+                          const Polynomial& cols) const {
+  Tensor result{rows, cols};
+  const Atom& node = arena_.atom(atom);
+  result.add({atom, {}, node.has_rows ? where.rows : Layout{}, node.has_cols ? where.cols : Layout{}},
+             1);
+  return result;
+}
+
+Tensor Algebra::function(const std::string& name, const std::vector<Tensor>& arguments) {
+  Tensor shape = arguments.front();
+  for (const Tensor& x : arguments) {
+    used(x);
+    shape = {common_rows(shape, x), common_cols(shape, x), {}, shape.uneven || x.uneven};
+  }
+  if (arguments.front().terms.empty() && keeps_zero(name)) return shape;
+  const Clean where = clean(arguments);
+  if (!where.yes) return unknown(name, arguments, shape.rows, shape.cols);
+  Atom atom;
+  atom.kind = AtomKind::function;
+  atom.name = name;
+  atom.forms = where.forms;
+  atom.has_rows = where.has_rows;
+  atom.has_cols = where.has_cols;
+  Tensor result = from_atom(arena_.intern(atom), where, shape.rows, shape.cols);
+  result.uneven = shape.uneven;
+  return result;
+}
+
+/// x * x, taken as one function of x: of a long residual stream the expanded square would have a
+/// term for each pair of layers. The content of the form is taken out of it.
+Tensor Algebra::square(const Tensor& x) {
+  if (x.terms.empty()) return x;
+  if (!clean({x}).yes || !x.terms.front().second.is_monomial()) return product(x, x);
+  const Polynomial content = x.terms.front().second;
+  const std::size_t noted = uses_.size();
+  Tensor result = scaled(function("square", {scaled(x, content.inverse())}), content * content);
+  uses_.resize(noted);  // a square is not yet a use: the sum that follows is
+  return result;
+}
+
+Tensor Algebra::norm(const Tensor& x) {
+  used(x);
+  if (!clean({x}).yes) return unknown("norm", {x}, x.rows, x.cols);
+  const std::size_t noted = uses_.size();
+  const Tensor mean = scaled(sum_features(square(x)), facts_.reduced(x.cols).inverse());
+  Tensor result = product(x, function("rsqrt", {mean}));
+  uses_.resize(noted);
+  return result;
+}
+
+Tensor Algebra::sum_features(const Tensor& x) {
+  used(x);
+  Tensor result{x.rows, 1, {}, x.uneven};
+  for (const auto& [addend, coefficient] : x.terms) {
+    if (addend.varying()) {
+      accumulate(result, unknown("sum", {{x.rows, x.cols, {{addend, 1}}, x.uneven}}, x.rows, 1),
+                 coefficient);
+      continue;
+    }
+    if (!arena_.atom(addend.atom).has_cols) {
+      result.add(addend, coefficient * x.cols);  // the same in every feature held here
+      continue;
+    }
+    Addend summed = addend;
+    summed.cols = {};
+    summed.atom = outside(addend.atom, &Atom::has_cols, [&](int inside) {
+      Atom atom;
+      atom.kind = AtomKind::sum_cols;
+      atom.children = {inside};
+      atom.has_rows = arena_.atom(inside).has_rows;
+      atom.has_cols = false;
+      return arena_.intern(atom);
+    });
+    Polynomial copies = 1;
+    for (const Digit& digit : addend.cols.logical) {
+      if (digit.held()) summed.roles.push_back({digit.holder, Role::Kind::part, 2 * summed.atom});
+      if (digit.kind == Digit::Kind::copies) copies = copies * facts_.axis_size(digit.radix);
+    }
+    std::sort(summed.roles.begin(), summed.roles.end());
+    result.add(summed, coefficient * copies);
+  }
+  return result;
+}
+
+Tensor Algebra::sum_rows(const Tensor& x) {
+  used(x);
+  Tensor result{1, x.cols};
+  for (const auto& [addend, coefficient] : x.terms) {
+    const auto odd = [](const Digit& digit) { return digit.kind != Digit::Kind::axis; };
+    const std::vector<Digit>& digits = addend.rows.logical;
+    if (addend.varying() || x.uneven || std::any_of(digits.begin(), digits.end(), odd)) {
+      accumulate(result, unknown("sum of rows", {{x.rows, x.cols, {{addend, 1}}}}, 1, x.cols),
+                 coefficient);
+      continue;
+    }
+    if (!arena_.atom(addend.atom).has_rows) {
+      result.add(addend, coefficient * x.rows);
+      continue;
+    }
+    Addend summed = addend;
+    summed.rows = {};
+    summed.atom = outside(addend.atom, &Atom::has_rows, [&](int inside) {
+      Atom atom;
+      atom.kind = AtomKind::sum_rows;
+      atom.children = {inside};
+      atom.has_rows = false;
+      atom.has_cols = arena_.atom(inside).has_cols;
+      return arena_.intern(atom);
+    });
+    for (const Digit& digit : digits) {
+      if (digit.held()) summed.roles.push_back({digit.holder, Role::Kind::part, 2 * summed.atom});
+    }
+    std::sort(summed.roles.begin(), summed.roles.end());
+    result.add(summed, coefficient);
+  }
+  return result;
+}
+
+Tensor Algebra::largest(const Tensor& x, bool of_all) {
+  used(x);
+  const Polynomial rows = of_all ? Polynomial(1) : x.rows;
+  const Clean where = clean({x});
+  const auto odd = [](const Digit& digit) { return !digit.is_cut(); };
+  const auto has_odd = [&](const Layout& layout) {
+    return std::any_of(layout.logical.begin(), layout.logical.end(), odd);
+  };
+  if (!where.yes || has_odd(where.cols) || (of_all && has_odd(where.rows))) {
+    return unknown(of_all ? "amax" : "max", {x}, rows, 1);
+  }
+  Atom atom;
+  atom.kind = of_all ? AtomKind::max_all : AtomKind::max_cols;
+  atom.forms = where.forms;
+  atom.has_rows = !of_all && where.has_rows;
+  atom.has_cols = false;
+  Addend addend{arena_.intern(atom), {}, atom.has_rows ? where.rows : Layout{}, {}};
+  std::vector<int> holders = where.cols.holders();
+  if (of_all) {
+    for (const int axis : where.rows.holders()) holders.push_back(axis);
+  }
+  for (const int axis : holders) {
+    addend.roles.push_back({axis, Role::Kind::maximum, addend.atom});
+  }
+  std::sort(addend.roles.begin(), addend.roles.end());
+  Tensor result{rows, 1, {}, x.uneven && !of_all};
+  result.add(addend, 1);
+  return result;
+}
+
+Tensor Algebra::column(const Tensor& x, const Polynomial& which) {
+  Tensor result{x.rows, 1, {}, x.uneven};
+  for (const auto& [addend, coefficient] : x.terms) {
+    if (addend.varying() || !addend.cols.whole()) {
+      accumulate(result, unknown("take", {{x.rows, x.cols, {{addend, 1}}}, number(which)}, x.rows, 1),
+                 coefficient);
+      continue;
+    }
+    Addend taken = addend;
+    taken.atom = outside(addend.atom, &Atom::has_cols, [&](int inside) {
+      if (arena_.atom(inside).kind == AtomKind::one) return inside;
+      Atom atom;
+      atom.kind = AtomKind::column;
+      atom.children = {inside};
+      atom.number = facts_.reduced(which);
+      atom.has_rows = arena_.atom(inside).has_rows;
+      atom.has_cols = false;
+      return arena_.intern(atom);
+    });
+    result.add(taken, coefficient);
+  }
+  return result;
+}
+
+std::pair<Tensor, Tensor> Algebra::top(const Tensor& scores, const Polynomial& k) {
+  used(scores);
+  const Clean where = clean({scores});
+  if (!where.yes || !where.cols.whole()) {
+    IdTable table;
+    table.kind = IdTable::Kind::unknown;
+    table.numbers = {arena_.intern(scores)};
+    Tensor ids = unknown("topk", {scores}, scores.rows, k);
+    return {unknown("topk", {scores}, scores.rows, k), ids};
+  }
+  Atom values;
+  values.kind = AtomKind::top_values;
+  values.number = k;
+  values.forms = where.forms;
+  values.has_rows = where.has_rows;
+  IdTable table;
+  table.kind = IdTable::Kind::top;
+  table.number = k;
+  table.range = facts_.reduced(scores.cols);
+  table.forms = where.forms;
+  Atom ids;
+  ids.kind = AtomKind::ids;
+  ids.tables = {arena_.intern(table)};
+  ids.has_rows = where.has_rows;
+  Clean place = where;
+  place.cols = {};
+  Tensor first = from_atom(arena_.intern(values), place, scores.rows, k);
+  Tensor second = from_atom(arena_.intern(ids), place, scores.rows, k);
+  first.uneven = second.uneven = scores.uneven;
+  return {first, second};
+}
+
+namespace {
+
+bool is_leaf(AtomKind kind) {
+  return kind == AtomKind::input || kind == AtomKind::vector || kind == AtomKind::mlp ||
+         kind == AtomKind::experts || kind == AtomKind::table;
+}
+
+}  // namespace
+
+void Algebra::used(const Tensor& x) {
+  ++place_;
+  for (const auto& [addend, coefficient] : x.terms) {
+    use_atom(addend.atom, coefficient, addend.roles);
+  }
+}
+
+void Algebra::use_atom(int atom, const Polynomial& coefficient, const std::vector<Role>& roles) {
+  const Atom& node = arena_.atom(atom);
+  if (is_leaf(node.kind)) uses_.push_back({node.name, node.layer, coefficient, roles, place_});
+  // Of `w(x)` the weight is what counts, and what came before it is its argument.
+  if (node.kind == AtomKind::matmul) {
+    const Atom& matrix = arena_.atom(node.children[1]);
+    uses_.push_back({matrix.name, matrix.layer, coefficient, roles, place_});
+  }
+  if (node.kind == AtomKind::product || node.kind == AtomKind::column) {
+    for (const int child : node.children) use_atom(child, coefficient, roles);
+  }
+}
+
+}  // namespace reducecheck::prove

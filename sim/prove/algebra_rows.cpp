@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "sim/prove/algebra.hpp"
+#include "sim/prove/undecided.hpp"
+
+namespace reducecheck::prove {
+namespace {
+
+Layout& layout_of(Addend& addend, Algebra::Dimension dimension) {
+  return dimension == Algebra::Dimension::rows ? addend.rows : addend.cols;
+}
+
+bool has_dispatch(const Layout& layout) {
+  return std::any_of(layout.logical.begin(), layout.logical.end(),
+                     [](const Digit& d) { return d.kind == Digit::Kind::dispatch; });
+}
+
+}  // namespace
+
+Tensor Algebra::gathered(const Tensor& x, const Axes& group, Dimension dimension) {
+  Tensor result = x;
+  for (auto axis = group.rbegin(); axis != group.rend(); ++axis) {
+    result = gathered(result, *axis, dimension);
+  }
+  return result;
+}
+
+/// The rows that an uneven cut over the axis was made of.
+Polynomial Algebra::rows_before_ceil(const Tensor& x, int axis) const {
+  std::optional<Polynomial> rows;
+  for (const auto& [addend, coefficient] : x.terms) {
+    const auto place = addend.rows.held_by(axis);
+    if (!place) continue;
+    const Digit& digit = addend.rows.logical[static_cast<std::size_t>(*place)];
+    const bool last = static_cast<std::size_t>(*place) + 1 == addend.rows.logical.size();
+    if (digit.kind == Digit::Kind::uneven && last && (!rows || *rows == digit.of)) rows = digit.of;
+  }
+  if (!rows) throw Undecided("uneven rows gathered over another axis than they were cut over");
+  return *rows;
+}
+
+Tensor Algebra::gathered(const Tensor& x, int axis, Dimension dimension) {
+  const bool rows = dimension == Dimension::rows;
+  Tensor result = x;
+  result.terms.clear();
+  (rows ? result.rows : result.cols) = (rows ? x.rows : x.cols) * facts_.axis_size(axis);
+  if (x.uneven) result.rows = rows_before_ceil(x, axis);
+  result.uneven = false;
+  for (const auto& [addend, coefficient] : x.terms) {
+    Addend moved = addend;
+    const Atom& atom = arena_.atom(addend.atom);
+    const bool constant = rows ? !atom.has_rows : !atom.has_cols;
+    const Layout& other = rows ? addend.cols : addend.rows;
+    const bool known = !addend.varying() && !addend.has_role(axis) &&
+                       !(rows ? other.held_by(axis).has_value() : rows_held_by(other, axis)) &&
+                       !has_dispatch(layout_of(moved, dimension));
+    if (known && constant) {
+      result.add(addend, coefficient);
+      continue;
+    }
+    if (known) {
+      if (const auto layout = prove::gathered(layout_of(moved, dimension), axis)) {
+        layout_of(moved, dimension) = *layout;
+        result.add(moved, coefficient);
+        continue;
+      }
+    }
+    result.add(unknown_addend("gather over " + symbols_.at(axis).name, addend, x), coefficient);
+  }
+  return result;
+}
+
+/// By ceil where the group does not divide: the last ranks then hold fewer rows or none.
+Tensor Algebra::cut(const Tensor& x, const Axes& group, Dimension dimension) {
+  Tensor result = x;
+  const Polynomial extent = dimension == Dimension::rows ? x.rows : x.cols;
+  const bool uneven = x.uneven || !facts_.divides(size(group), extent);
+  if (uneven && group.size() > 1) throw Undecided("rows cut by ceil over several axes at once");
+  for (const int axis : group) result = cut(result, axis, dimension, uneven);
+  return result;
+}
+
+Tensor Algebra::cut(const Tensor& x, int axis, Dimension dimension, bool uneven) {
+  const bool rows = dimension == Dimension::rows;
+  Tensor result = x;
+  result.terms.clear();
+  Polynomial& extent = rows ? result.rows : result.cols;
+  if (uneven) {
+    if (!rows) throw Undecided("features cut by ceil");
+    const std::string name =
+        "ceil(" + prove::to_string(x.rows, symbols_) + " / " + symbols_.at(axis).name + ")";
+    extent = Polynomial::symbol(symbols_.add(name, SymbolKind::opaque));
+    result.uneven = true;
+  } else {
+    extent = extent * facts_.axis_size(axis).inverse();
+  }
+  const auto same_size = [&](int radix) {
+    return radix == axis || facts_.equal(facts_.axis_size(radix), facts_.axis_size(axis));
+  };
+  for (const auto& [addend, coefficient] : x.terms) {
+    Addend moved = addend;
+    const Atom& atom = arena_.atom(addend.atom);
+    if (rows ? !atom.has_rows : !atom.has_cols) {
+      result.add(addend, coefficient);
+      continue;
+    }
+    if (!addend.varying() && !has_dispatch(layout_of(moved, dimension))) {
+      const auto by_ceil = uneven ? std::optional(x.rows) : std::nullopt;
+      const auto layout = prove::cut(layout_of(moved, dimension), axis, by_ceil, same_size);
+      if (layout) {
+        layout_of(moved, dimension) = *layout;
+        result.add(moved, coefficient);
+        continue;
+      }
+    }
+    result.add(unknown_addend("cut over " + symbols_.at(axis).name, addend, x), coefficient);
+  }
+  return result;
+}
+
+Tensor Algebra::padded(const Tensor& x, const Polynomial& rows, bool garbage) {
+  const Polynomial wanted = facts_.reduced(rows);
+  if (!x.uneven && facts_.equal(x.rows, wanted)) return x;
+  if (!x.uneven && facts_.less(wanted, x.rows)) throw Undecided("padded to fewer rows");
+  if (garbage && x.rows.is_zero()) return unknown("uninitialised memory", {}, wanted, x.cols);
+  Tensor result{wanted, x.cols};
+  for (const auto& [addend, coefficient] : x.terms) {
+    Addend moved = addend;
+    const auto layout = prove::padded(addend.rows, x.rows, wanted);
+    // What one row stands for all of, padding is not: it is zero there.
+    const bool known = layout && !garbage && !addend.varying() && arena_.atom(addend.atom).has_rows;
+    if (known) {
+      moved.rows = *layout;
+      result.add(moved, coefficient);
+    } else {
+      result.add(unknown_addend("pad", addend, x), coefficient);
+    }
+  }
+  return result;
+}
+
+/// Whether `inner` is at most `outer`, both 0 or more.
+bool Algebra::within(const Polynomial& inner, const Polynomial& outer) const {
+  if (inner.is_zero() || inner == outer) return true;
+  for (Symbol s = 0; s < symbols_.size(); ++s) {
+    if (inner == Polynomial::symbol(s) && symbols_.at(s).at_most == outer) return true;
+  }
+  return !facts_.less(outer, inner);
+}
+
+Tensor Algebra::sliced(const Tensor& x, const Polynomial& begin, const Polynomial& end) {
+  const Polynomial from = facts_.reduced(begin);
+  const Polynomial to = facts_.reduced(end);
+  if (from.is_zero() && to == x.rows) return x;
+  if (from == to) return {0, x.cols};
+  if (!within(from, to) || !within(to, x.rows)) throw Undecided("rows cut beyond their end");
+  Tensor result{facts_.reduced(to - from), x.cols, {}, x.uneven};
+  for (const auto& [addend, coefficient] : x.terms) {
+    Addend moved = addend;
+    if (!arena_.atom(addend.atom).has_rows) {
+      result.add(addend, coefficient);
+      continue;
+    }
+    const auto layout = prove::sliced(addend.rows, from, to, x.rows);
+    if (layout && !addend.varying() && !has_dispatch(addend.rows)) {
+      moved.rows = *layout;
+      result.add(moved, coefficient);
+    } else {
+      result.add(unknown_addend("slice", addend, x), coefficient);
+    }
+  }
+  return result;
+}
+
+/// Slices that follow each other, of the same rows, are those rows again.
+Tensor Algebra::joined_rows(const std::vector<Tensor>& parts) {
+  Polynomial rows = 0;
+  for (const Tensor& part : parts) rows = rows + part.rows;
+  std::optional<Tensor> whole;
+  Polynomial begin = 0;
+  for (const Tensor& part : parts) {
+    Tensor here{rows, part.cols};
+    for (const auto& [addend, coefficient] : part.terms) {
+      Addend back = addend;
+      const bool slice = !addend.varying() && !addend.rows.logical.empty() &&
+                         addend.rows.logical.back() ==
+                             Digit{Digit::Kind::slice, -1, -1, begin, begin + part.rows, rows};
+      if (!slice) return unknown("cat", parts, rows, part.cols);
+      back.rows.logical.pop_back();
+      here.add(back, coefficient);
+    }
+    if (whole && !(*whole == here)) return unknown("cat", parts, rows, part.cols);
+    whole = here;
+    begin = begin + part.rows;
+  }
+  return *whole;
+}
+
+}  // namespace reducecheck::prove

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/prove/facts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/prove/undecided.hpp"
+
+namespace reducecheck::prove {
+namespace {
+
+/// Both sides multiplied until neither has a denominator or a common factor: `ep < moe_ep * moe_tp`
+/// with ep = moe_ep is `1 < moe_tp`. Both are monomials with positive coefficients.
+void cancel(Polynomial& left, Polynomial& right, const SymbolTable& symbols) {
+  const Polynomial ratio = left * right.inverse();
+  const auto& [monomial, factor] = ratio.terms().front();
+  left = Polynomial(factor.numerator());
+  right = Polynomial(factor.denominator());
+  for (Symbol s = 0; s < symbols.size(); ++s) {
+    const int exponent = monomial.exponent(s);
+    if (exponent > 0) left = left * Polynomial::symbol(s, exponent);
+    if (exponent < 0) right = right * Polynomial::symbol(s, -exponent);
+  }
+}
+
+bool positive(const Polynomial& monomial) {
+  return Fraction(0) < monomial.terms().front().second;
+}
+
+bool has_kind(const Polynomial& number, SymbolKind kind, const SymbolTable& symbols) {
+  for (Symbol s = 0; s < symbols.size(); ++s) {
+    if (symbols.at(s).kind == kind && number.mentions(s)) return true;
+  }
+  return false;
+}
+
+void check_comparable(const Polynomial& number, const SymbolTable& symbols) {
+  if (has_kind(number, SymbolKind::rank, symbols)) {
+    throw Undecided("a comparison of ranks other than with the first");
+  }
+  if (has_kind(number, SymbolKind::scalar, symbols)) throw Undecided("a comparison of a scalar");
+}
+
+}  // namespace
+
+Facts::Facts(const Scenario& scenario, SymbolTable& symbols, const std::vector<Fact>& known)
+    : scenario_(scenario), symbols_(symbols), live_(scenario.axes.size(), -1) {
+  for (std::size_t i = 0; i < scenario.axes.size(); ++i) {
+    const Axis& axis = scenario.axes[i];
+    const Symbol symbol = symbols.add(axis.name, SymbolKind::axis);
+    if (axis.sizes.size() != 1) continue;
+    replace(symbol, axis.sizes.front());
+    live_[i] = axis.sizes.front() > 1 ? 1 : 0;
+  }
+  for (const Fact& fact : known) learn(fact);
+}
+
+Polynomial Facts::reduced(const Polynomial& polynomial) const {
+  Polynomial result = polynomial;
+  for (const auto& [symbol, with] : replaced_) result = result.substituted(symbol, with);
+  return result;
+}
+
+Polynomial Facts::axis_size(int axis) const { return reduced(Polynomial::symbol(axis)); }
+
+int Facts::axis_index(const std::string& name) const {
+  const auto found = std::find_if(scenario_.axes.begin(), scenario_.axes.end(),
+                                  [&](const Axis& axis) { return axis.name == name; });
+  return static_cast<int>(found - scenario_.axes.begin());
+}
+
+bool Facts::live(int axis) const {
+  const int known = live_[static_cast<std::size_t>(axis)];
+  if (known >= 0) return known == 1;
+  throw Split{{Question::Kind::live, scenario_.axes[static_cast<std::size_t>(axis)].name}};
+}
+
+SwitchValue Facts::choice(const Switch& of) const {
+  if (of.values.size() == 1) return of.values.front();
+  const Question question{Question::Kind::choice, of.name};
+  if (const auto known = answer(question)) return of.values[static_cast<std::size_t>(*known)];
+  throw Split{question};
+}
+
+std::optional<int> Facts::answer(const Question& question) const {
+  for (const Fact& fact : facts_) {
+    if (fact.question == question) return fact.answer;
+  }
+  return std::nullopt;
+}
+
+Facts::Bounds Facts::bounds(const Polynomial& monomial) const {
+  const auto& [powers, factor] = monomial.terms().front();
+  Bounds result{factor, factor};
+  for (Symbol s = 0; s < symbols_.size(); ++s) {
+    Bounds one;
+    const auto known = bounds_.find(s);
+    if (known != bounds_.end()) {
+      one = known->second;
+    } else if (symbols_.at(s).kind == SymbolKind::axis &&
+               live_[static_cast<std::size_t>(s)] == 1) {
+      one.low = 2;
+    }
+    for (int i = 0; i < powers.exponent(s); ++i) {
+      result.low = result.low * one.low;
+      if (result.high) {
+        result.high = one.high ? std::optional(*result.high * *one.high) : std::nullopt;
+      }
+    }
+  }
+  return result;
+}
+
+void Facts::know_less(const Polynomial& left, const Polynomial& right) {
+  Polynomial a = reduced(left);
+  Polynomial b = reduced(right);
+  cancel(a, b, symbols_);
+  facts_.push_back({{Question::Kind::less, "", a, b}, 1});
+}
+
+bool Facts::less(const Polynomial& left, const Polynomial& right) const {
+  Polynomial a = reduced(left);
+  Polynomial b = reduced(right);
+  check_comparable(a - b, symbols_);
+  if (const auto difference = (a - b).constant()) return *difference < Fraction(0);
+  if (a.is_zero() && b.is_monomial()) return positive(b);
+  if (b.is_zero() && a.is_monomial()) return !positive(a);
+  if (!a.is_monomial() || !b.is_monomial()) throw Undecided("a comparison of sums of sizes");
+  if (positive(a) != positive(b)) return positive(b);
+  if (!positive(a)) return less(Polynomial(-1) * b, Polynomial(-1) * a);
+  cancel(a, b, symbols_);
+  const Bounds left_bounds = bounds(a);
+  const Bounds right_bounds = bounds(b);
+  if (left_bounds.high && *left_bounds.high < right_bounds.low) return true;
+  if (right_bounds.high && !(left_bounds.low < *right_bounds.high)) return false;
+  const Question question{Question::Kind::less, "", a, b};
+  if (const auto known = answer(question)) return *known == 1;
+  if (answer({Question::Kind::less, "", b, a}) == 1) return false;
+  throw Split{question};
+}
+
+bool Facts::equal(const Polynomial& left, const Polynomial& right) const {
+  Polynomial a = reduced(left);
+  Polynomial b = reduced(right);
+  if ((a - b).is_zero()) return true;
+  check_comparable(a - b, symbols_);
+  if ((a - b).constant()) return false;
+  if (a.is_zero() || b.is_zero()) {
+    if (a.is_monomial() || b.is_monomial()) return false;
+    throw Undecided("a comparison of sums of sizes");
+  }
+  if (!a.is_monomial() || !b.is_monomial()) throw Undecided("a comparison of sums of sizes");
+  if (positive(a) != positive(b)) return false;
+  cancel(a, b, symbols_);
+  if (b < a) std::swap(a, b);
+  const Bounds left_bounds = bounds(a);
+  const Bounds right_bounds = bounds(b);
+  if (left_bounds.high && *left_bounds.high < right_bounds.low) return false;
+  if (right_bounds.high && *right_bounds.high < left_bounds.low) return false;
+  const Question question{Question::Kind::equal, "", a, b};
+  if (answer({Question::Kind::less, "", a, b}) == 1) return false;
+  if (answer({Question::Kind::less, "", b, a}) == 1) return false;
+  if (const auto known = answer(question)) return *known == 1;
+  throw Split{question};
+}
+
+bool Facts::divides(const Polynomial& divisor, const Polynomial& number) const {
+  const Polynomial d = reduced(divisor);
+  const Polynomial n = reduced(number);
+  if (n.is_zero() || d.is_one()) return true;
+  if (!d.is_monomial() || !n.is_monomial()) throw Undecided("a division by a sum of sizes");
+  check_comparable(d, symbols_);
+  check_comparable(n, symbols_);
+  const Polynomial ratio = n * d.inverse();
+  const auto& [powers, factor] = ratio.terms().front();
+  // What is left to divide: axes below the line, unless a size that nobody set stands above it.
+  Polynomial below = Fraction(factor.denominator());
+  bool free_size = false;
+  for (Symbol s = 0; s < symbols_.size(); ++s) {
+    const int exponent = powers.exponent(s);
+    if (exponent < 0) below = below * Polynomial::symbol(s, -exponent);
+    if (exponent > 0 && symbols_.at(s).kind == SymbolKind::size) free_size = true;
+  }
+  if (below.is_one()) return true;
+  if (free_size && factor.denominator() == 1 && !has_kind(below, SymbolKind::opaque, symbols_)) {
+    return true;
+  }
+  const Question question{Question::Kind::divides, "", below, Polynomial(1) * (ratio * below)};
+  if (const auto known = answer(question)) return *known == 1;
+  if (const auto whole = question.right.integer()) {
+    const Bounds range = bounds(below);
+    if (Fraction(*whole) < range.low) return false;
+  }
+  throw Split{question};
+}
+
+void Facts::learn(const Fact& fact) {
+  facts_.push_back(fact);
+  const Question& question = fact.question;
+  switch (question.kind) {
+    case Question::Kind::live: learn_live(fact); return;
+    case Question::Kind::less: learn_less(question, fact.answer == 1); return;
+    case Question::Kind::equal:
+      if (fact.answer == 1) learn_equal(question);
+      return;
+    case Question::Kind::choice:
+    case Question::Kind::divides: return;
+  }
+}
+
+void Facts::learn_live(const Fact& fact) {
+  const int axis = axis_index(fact.question.name);
+  live_[static_cast<std::size_t>(axis)] = fact.answer;
+  if (fact.answer == 0) replace(axis, 1);
+}
+
+void Facts::replace(Symbol symbol, const Polynomial& with) {
+  for (auto& [other, value] : replaced_) value = value.substituted(symbol, with);
+  replaced_.emplace_back(symbol, with);
+}
+
+/// Bounds of a single size; of products nothing is kept but the fact itself.
+void Facts::learn_less(const Question& question, bool truth) {
+  const auto single = [](const Polynomial& p) -> std::optional<Symbol> {
+    const auto& [powers, factor] = p.terms().front();
+    std::optional<Symbol> found;
+    for (Symbol s = 0; s < static_cast<int>(symbol_capacity); ++s) {
+      if (powers.exponent(s) == 0) continue;
+      if (found || powers.exponent(s) != 1 || !(factor == Fraction(1))) return std::nullopt;
+      found = s;
+    }
+    return found;
+  };
+  const auto left = question.left.constant();
+  const auto right = question.right.constant();
+  const std::optional<Symbol> symbol = single(left ? question.right : question.left);
+  if (!symbol || (!left && !right)) return;
+  Bounds& range = bounds_.try_emplace(*symbol, bounds(Polynomial::symbol(*symbol))).first->second;
+  // Sizes are integers: c < n is c + 1 <= n.
+  if (left && truth) range.low = std::max(range.low, *left + Fraction(1));
+  if (left && !truth) range.high = range.high ? std::min(*range.high, *left) : *left;
+  if (right && truth) {
+    const Fraction high = *right - Fraction(1);
+    range.high = range.high ? std::min(*range.high, high) : high;
+  }
+  if (right && !truth) range.low = std::max(range.low, *right);
+  if (range.high && *range.high < range.low) contradictory_ = true;
+}
+
+/// An axis that stands alone with exponent 1 is solved for.
+void Facts::learn_equal(const Question& question) {
+  const Polynomial ratio = question.left * question.right.inverse();
+  const Monomial& powers = ratio.terms().front().first;
+  for (Symbol s = static_cast<Symbol>(scenario_.axes.size()) - 1; s >= 0; --s) {
+    const int exponent = powers.exponent(s);
+    if (exponent != 1 && exponent != -1) continue;
+    const Polynomial rest = ratio * Polynomial::symbol(s, -exponent);
+    replace(s, exponent == 1 ? rest.inverse() : rest);
+    return;
+  }
+}
+
+namespace {
+
+std::string choice_text(const SwitchValue& value, const std::string& name) {
+  if (const bool* truth = std::get_if<bool>(&value)) return (*truth ? "" : "not ") + name;
+  if (const auto* number = std::get_if<std::int64_t>(&value)) {
+    return fmt::format("{} == {}", name, *number);
+  }
+  return fmt::format("{} == \"{}\"", name, std::get<std::string>(value));
+}
+
+}  // namespace
+
+std::string to_string(const Fact& fact, const Scenario& scenario, const SymbolTable& symbols) {
+  const Question& question = fact.question;
+  const auto compared = [&](const char* yes, const char* no) {
+    return fmt::format("{} {} {}", to_string(question.left, symbols), fact.answer == 1 ? yes : no,
+                       to_string(question.right, symbols));
+  };
+  switch (question.kind) {
+    case Question::Kind::live: return question.name + (fact.answer == 1 ? " > 1" : " == 1");
+    case Question::Kind::choice:
+      for (const Switch& one : scenario.switches) {
+        if (one.name != question.name) continue;
+        return choice_text(one.values[static_cast<std::size_t>(fact.answer)], one.name);
+      }
+      return question.name;
+    case Question::Kind::less: return compared("<", ">=");
+    case Question::Kind::equal: return compared("==", "!=");
+    case Question::Kind::divides: return compared("divides", "does not divide");
+  }
+  return {};
+}
+
+}  // namespace reducecheck::prove

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/prove/prove.hpp"
+
+#include <algorithm>
+
+#include "sim/prove/counts.hpp"
+#include "sim/prove/exact_runs.hpp"
+#include "sim/prove/prover.hpp"
+#include "sim/prove/undecided.hpp"
+
+namespace reducecheck {
+
+
+namespace {
+
+using prove::Leaf;
+
+ProofCase case_of(const Scenario& scenario, const Leaf& leaf, const prove::SymbolTable& symbols) {
+  ProofCase result;
+  for (const prove::Fact& fact : leaf.facts) {
+    result.facts.push_back(to_string(fact, scenario, symbols));
+  }
+  result.verdict = leaf.verdict;
+  result.empty = leaf.empty;
+  result.reason = leaf.reason;
+  result.witness = leaf.witness;
+  if (leaf.run) result.counts = prove::counts_of(*leaf.run);
+  return result;
+}
+
+}  // namespace
+
+Proof prove_variant(const Scenario& scenario, std::size_t variant, const ProveOptions& options) {
+  const Variant& of = *prove::variants_of(scenario).at(variant);
+  Proof proof;
+  proof.variant = of.name;
+  prove::Prover prover(scenario, of, options);
+  try {
+    prover.run();
+  } catch (const prove::Undecided& undecided) {
+    proof.reason = undecided.what();
+    return proof;
+  }
+  for (const Leaf& leaf : prover.run()) {
+    proof.cases.push_back(case_of(scenario, leaf, prover.symbols()));
+  }
+  const auto any = [&](Verdict verdict) {
+    return std::find_if(proof.cases.begin(), proof.cases.end(),
+                        [&](const ProofCase& c) { return c.verdict == verdict; });
+  };
+  const auto defect = any(Verdict::defect);
+  const auto open = any(Verdict::undecided);
+  if (open != proof.cases.end()) proof.reason = open->reason;
+  if (defect != proof.cases.end()) {
+    proof.verdict = Verdict::defect;
+    defect->finding = prove::exact_finding(scenario, of, *defect->witness, options.seed);
+    const auto wrong = std::find_if(defect->counts.begin(), defect->counts.end(),
+                                    [](const AddendCount& c) { return !c.right; });
+    if (wrong != defect->counts.end()) proof.coefficient = wrong->count;
+  } else if (open == proof.cases.end()) {
+    proof.verdict = Verdict::holds;
+  }
+  return proof;
+}
+
+std::vector<Proof> prove_scenario(const Scenario& scenario, const ProveOptions& options) {
+  std::vector<Proof> proofs;
+  for (std::size_t i = 0; i < prove::variants_of(scenario).size(); ++i) {
+    proofs.push_back(prove_variant(scenario, i, options));
+  }
+  return proofs;
+}
+
+}  // namespace reducecheck

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/prove/prover.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/prove/exact_runs.hpp"
+#include "sim/prove/region.hpp"
+#include "sim/prove/undecided.hpp"
+
+namespace reducecheck::prove {
+
+Prover::Prover(const Scenario& scenario, const Variant& variant, const ProveOptions& options)
+    : scenario_(scenario), variant_(variant), options_(options) {}
+
+const std::vector<Leaf>& Prover::run() {
+  if (leaves_.empty()) explore({});
+  return leaves_;
+}
+
+int Prover::answers(const Question& question) const {
+  if (question.kind != Question::Kind::choice) return 2;
+  for (const Switch& one : scenario_.switches) {
+    if (one.name == question.name) return static_cast<int>(one.values.size());
+  }
+  return 0;
+}
+
+void Prover::explore(const std::vector<Fact>& known) {
+  if (leaves_.size() >= options_.cases) {
+    throw Undecided(fmt::format("more than {} cases", options_.cases));
+  }
+  Leaf leaf;
+  leaf.facts = known;
+  std::optional<Question> open;
+  try {
+    leaf.run = run_case(scenario_, &variant_, known, symbols_);
+    if (!leaf.run->equal()) open = judge(leaf);
+    else leaf.verdict = Verdict::holds;
+  } catch (const Split& split) {
+    open = split.question;
+  } catch (const Excluded&) {
+    leaf.verdict = Verdict::holds;
+    leaf.empty = true;
+  } catch (const Undecided& undecided) {
+    leaf.reason = undecided.what();
+    if (undecided.at.line > 0) leaf.reason += fmt::format(" (line {})", undecided.at.line);
+  } catch (const FractionError& error) {
+    leaf.reason = fmt::format("a number is too large: {}", error.what());
+  }
+  if (!open) {
+    leaves_.push_back(std::move(leaf));
+    return;
+  }
+  for (int answer = 0; answer < answers(*open); ++answer) {
+    std::vector<Fact> more = known;
+    more.push_back({*open, answer});
+    explore(more);
+  }
+}
+
+/// Whether the difference vanishes at these sizes, though not for all of them: `tp/2` is 1 at 2.
+bool Prover::vanishes(const CaseRun& run, const Configuration& at) const {
+  if (!run.mismatch_class.empty()) return false;
+  for (const Compared& output : run.outputs) {
+    if (!output.shape) return false;
+    for (const auto& [addend, coefficient] : output.difference.terms) {
+      if (!at_sizes(coefficient, at).is_zero()) return false;
+    }
+  }
+  return true;
+}
+
+/// A size at which the case is to be split because it is right there.
+std::optional<Question> Prover::exception(const Leaf& leaf, const Configuration& at) const {
+  for (std::size_t i = 0; i < at.axes.size(); ++i) {
+    if (at.axes[i] == 1 || scenario_.axes[i].sizes.size() == 1) continue;
+    Polynomial left = at.axes[i];
+    Polynomial right = Polynomial::symbol(static_cast<Symbol>(i));
+    if (right < left) std::swap(left, right);
+    const Question question{Question::Kind::equal, "", left, right};
+    const auto asked = [&](const Fact& fact) { return fact.question == question; };
+    if (std::any_of(leaf.facts.begin(), leaf.facts.end(), asked)) continue;
+    return question;
+  }
+  return std::nullopt;
+}
+
+/// A difference is a defect only where the exact interpreter is wrong too.
+std::optional<Question> Prover::judge(Leaf& leaf) {
+  constexpr int wanted = 3;  // configurations that must confirm it, where there are so many
+  constexpr int tried = 200;
+  int confirmed = 0;
+  int looked = 0;
+  std::optional<Question> open;
+  std::string reason = "no configuration of this case is small enough for an exact run";
+  for_each_configuration(scenario_, leaf.facts, options_.witness_ranks,
+                         [&](const Configuration& at) {
+    if (++looked > tried) return false;
+    std::optional<bool> here;
+    try {
+      const Scope scope(scenario_, at);
+      here = lies_in(scenario_, leaf.facts, symbols_, scope, at);
+    } catch (const TextError&) {
+      return true;
+    }
+    if (here == false) return true;
+    switch (exact_run(scenario_, variant_, at, options_.seed)) {
+      case Exact::meaningless: return true;
+      case Exact::wrong:
+        if (!leaf.witness) leaf.witness = at;
+        return ++confirmed < wanted;
+      case Exact::right: break;
+    }
+    if (here.has_value()) {
+      open = exception(leaf, at);
+      // Split only where the algebra says so too, or may: unknown tensors may be right anywhere.
+      if (open && !vanishes(*leaf.run, at) && !nested_exception(leaf, at)) open = std::nullopt;
+      reason = leaf.run->has_unknown()
+                   ? "an operation here has no rule, and the exact run is right"
+                   : "the exact run is right where the algebra differs";
+      if (!leaf.run->mismatch.empty()) reason = "the exact run is right: " + leaf.run->mismatch;
+      confirmed = -1;
+      return false;
+    }
+    return true;
+  });
+  if (open) return open;
+  if (confirmed > 0) {
+    leaf.verdict = Verdict::defect;
+  } else {
+    leaf.reason = reason;
+    leaf.witness.reset();
+  }
+  return std::nullopt;
+}
+
+/// Forms inside functions may become equal at these sizes: the case is run with the sizes known.
+bool Prover::nested_exception(const Leaf& leaf, const Configuration& at) {
+  std::vector<Fact> known = leaf.facts;
+  for (std::size_t i = 0; i < at.axes.size(); ++i) {
+    if (at.axes[i] == 1) continue;
+    Polynomial left = at.axes[i];
+    Polynomial right = Polynomial::symbol(static_cast<Symbol>(i));
+    if (right < left) std::swap(left, right);
+    known.push_back({{Question::Kind::equal, "", left, right}, 1});
+  }
+  try {
+    return run_case(scenario_, &variant_, known, symbols_)->equal();
+  } catch (const Split&) {
+    return false;
+  } catch (const Undecided&) {
+    return false;
+  } catch (const Excluded&) {
+    return false;
+  }
+}
+
+}  // namespace reducecheck::prove

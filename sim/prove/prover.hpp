@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Internal to sim/prove: the case split.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/prove/case_run.hpp"
+#include "sim/prove/prove.hpp"
+
+namespace reducecheck::prove {
+
+/// A case that needs no further split. `run` is absent where it was cut short.
+struct Leaf {
+  std::vector<Fact> facts;
+  Verdict verdict = Verdict::undecided;
+  bool empty = false;
+  std::string reason;
+  std::optional<Configuration> witness;
+  std::unique_ptr<CaseRun> run;
+};
+
+/// Splits the configurations of one variant into cases until each has one verdict.
+class Prover {
+ public:
+  Prover(const Scenario& scenario, const Variant& variant, const ProveOptions& options);
+
+  /// The cases, which partition the configurations. Throws: Undecided beyond the limit of cases.
+  const std::vector<Leaf>& run();
+
+  [[nodiscard]] const SymbolTable& symbols() const { return symbols_; }
+
+ private:
+  void explore(const std::vector<Fact>& known);
+  [[nodiscard]] int answers(const Question& question) const;
+  std::optional<Question> judge(Leaf& leaf);
+  [[nodiscard]] bool vanishes(const CaseRun& run, const Configuration& at) const;
+  [[nodiscard]] std::optional<Question> exception(const Leaf& leaf, const Configuration& at) const;
+  [[nodiscard]] bool nested_exception(const Leaf& leaf, const Configuration& at);
+
+  const Scenario& scenario_;
+  const Variant& variant_;
+  const ProveOptions& options_;
+  SymbolTable symbols_;
+  std::vector<Leaf> leaves_;
+};
+
+}  // namespace reducecheck::prove

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "sim/prove/undecided.hpp"
+#include "sim/prove/walk.hpp"
+
+namespace reducecheck::prove {
+
+bool Walk::is_table(const Symbolic& value) const {
+  const auto* blocks = std::get_if<Blocks>(&value.data);
+  if (blocks == nullptr) return false;
+  return std::all_of((*blocks)->begin(), (*blocks)->end(), [&](const Tensor& x) {
+    return x.terms.size() == 1 &&
+           algebra_.arena().atom(x.terms.front().first.atom).kind == AtomKind::ids;
+  });
+}
+
+/// The table of a single block, or a number as a table.
+int Walk::table_of(const Symbolic& value, Position at) {
+  if (is_table(value)) {
+    const std::vector<Tensor>& parts = blocks(value, at);
+    if (parts.size() != 1) throw Undecided("a table of ids in blocks", at);
+    return algebra_.arena().atom(parts.front().terms.front().first.atom).tables.front();
+  }
+  IdTable constant;
+  constant.number = names_.arithmetic().number(value, at);
+  return algebra_.arena().intern(constant);
+}
+
+Symbolic Walk::table_like(int table, const Tensor& like) {
+  Tensor result = like;
+  Atom atom = algebra_.arena().atom(like.terms.front().first.atom);
+  atom.kind = AtomKind::ids;
+  atom.tables = {table};
+  result.terms.front().first.atom = algebra_.arena().intern(atom);
+  return make_tensor(result);
+}
+
+Symbolic Walk::table_arithmetic(BinaryOp op, const Symbolic& left, const Symbolic& right,
+                                Position at) {
+  IdTable table;
+  table.kind = IdTable::Kind::binary;
+  table.name = spelling(op);
+  table.children = {table_of(left, at), table_of(right, at)};
+  const Tensor like = tensor(is_table(left) ? left : right, at);
+  if (is_table(left) && is_table(right)) {
+    const Tensor other = tensor(right, at);
+    if (!(like.terms.front().first.rows == other.terms.front().first.rows)) {
+      throw Undecided("two tables of ids that lie differently", at);
+    }
+  }
+  return table_like(algebra_.arena().intern(table), like);
+}
+
+/// The logical ids that an index by slot means on every rank, where the arithmetic is one of those
+/// that are right: `ids - rank(ep) * (E // ep)` with blocks, also where others' slots were masked
+/// out before, and the same through a table that names one physical slot for each expert.
+std::optional<int> Walk::logical_ids(const WeightOf& weight, int index) {
+  const std::vector<Segment> held = names_.numbers(*weight.decl);
+  if (held.size() != 1 || held.front().group.empty()) return std::nullopt;
+  const Segment& own = held.front();
+  const bool chunks = own.kind == Segment::Kind::chunk;
+  if (!chunks && own.kind != Segment::Kind::block) return std::nullopt;
+  const Polynomial count =
+      chunks ? Polynomial(static_cast<std::int64_t>(own.items.size())) : own.count;
+  const Polynomial size = algebra_.size(own.group);
+  if (!algebra_.facts().divides(size, count)) return std::nullopt;
+  const Polynomial each = count * size.inverse();
+  const Polynomial rank = names_.arithmetic().rank(GroupOf{own.group});
+  const Arena& arena = algebra_.arena();
+  const auto constant = [&](int table, const Polynomial& wanted) {
+    const IdTable& node = arena.table(table);
+    return node.kind == IdTable::Kind::constant &&
+           algebra_.facts().reduced(node.number) == algebra_.facts().reduced(wanted);
+  };
+  const auto is = [&](int table, const char* op) {
+    return arena.table(table).kind == IdTable::Kind::binary && arena.table(table).name == op;
+  };
+  std::optional<int> mask;
+  if (arena.table(index).kind == IdTable::Kind::choose) {
+    const IdTable& node = arena.table(index);
+    if (!constant(node.children[2], -1) || !is(node.children[0], "==")) return std::nullopt;
+    const IdTable& test = arena.table(node.children[0]);
+    if (!constant(test.children[1], rank) || !is(test.children[0], "//")) return std::nullopt;
+    const IdTable& owner = arena.table(test.children[0]);
+    if (!constant(owner.children[1], each)) return std::nullopt;
+    mask = owner.children[0];
+    index = node.children[1];
+  }
+  if (!is(index, "-") || !constant(arena.table(index).children[1], rank * each)) return std::nullopt;
+  const int place = arena.table(index).children[0];
+  if (mask && *mask != place) return std::nullopt;
+  if (!chunks) return place;
+  const IdTable& physical = arena.table(place);
+  if (physical.kind != IdTable::Kind::look_up) return std::nullopt;
+  for (std::size_t expert = 0; expert < physical.numbers.size(); ++expert) {
+    const std::int64_t slot = physical.numbers[expert];
+    if (slot < 0 || slot >= static_cast<std::int64_t>(own.items.size())) return std::nullopt;
+    const std::int64_t there = own.items[static_cast<std::size_t>(slot)];
+    if (there != static_cast<std::int64_t>(expert)) return std::nullopt;
+  }
+  const IdTable& logical = arena.table(physical.children.front());
+  const bool covered = logical.range.integer() ==
+                       static_cast<std::int64_t>(physical.numbers.size());
+  return covered ? std::optional(physical.children.front()) : std::nullopt;
+}
+
+}  // namespace reducecheck::prove
