@@ -32,6 +32,7 @@ Tensor Algebra::unknown(const std::string& name, const std::vector<Tensor>& from
   atom.kind = AtomKind::unknown;
   atom.name = name;
   for (const Tensor& tensor : from) atom.tensors.push_back(arena_.intern(tensor));
+  atom.has_cols = !cols.is_one();
   Tensor result{rows, cols};
   result.add({arena_.intern(atom), {{-1, Role::Kind::varying, -1}}}, 1);
   return result;
@@ -145,6 +146,10 @@ Tensor Algebra::reciprocal(const Tensor& x) {
   // 1 / (c f) = (1 / c) (1 / f): exact, so renormalising a scaled weight is seen to undo it.
   if (x.terms.empty() || !x.terms.front().second.is_monomial()) return function("1 / ", {x});
   const Polynomial content = x.terms.front().second.inverse();
+  const Addend& first = x.terms.front().first;
+  const bool is_number = x.terms.size() == 1 && first.roles.empty() &&
+                         arena_.atom(first.atom).kind == AtomKind::one;
+  if (is_number) return number(content);
   return scaled(function("1 / ", {scaled(x, content)}), content);
 }
 

@@ -43,6 +43,10 @@ class Algebra {
   Algebra(Arena& arena, Facts& facts, SymbolTable& symbols)
       : arena_(arena), facts_(facts), symbols_(symbols) {}
 
+  /// From here on a function takes an unreduced argument as if it were complete: what is wrong
+  /// behind a first fault can then be counted on its own.
+  void mend_arguments() { mends_ = true; }
+
   // algebra.cpp: leaves, sums and products
   Tensor number(const Polynomial& value) const;
   Tensor unknown(const std::string& name, const std::vector<Tensor>& from, const Polynomial& rows,
@@ -63,6 +67,7 @@ class Algebra {
   Tensor column(const Tensor& x, const Polynomial& which);
   /// Values and ids.
   std::pair<Tensor, Tensor> top(const Tensor& scores, const Polynomial& k);
+  Tensor unknown_ids(const Tensor& from, const Polynomial& cols);
 
   // algebra_weights.cpp
   Tensor matmul(const Tensor& x, const Tensor& matrix);
@@ -94,6 +99,8 @@ class Algebra {
   Tensor gathered(const Tensor& x, const Axes& group, Dimension dimension);
   /// This rank's share over the group; by ceil where `uneven`.
   Tensor cut(const Tensor& x, const Axes& group, Dimension dimension);
+  Tensor owned_rows(const Tensor& x, int axis);
+  std::optional<Tensor> cut_to_owners(const Tensor& x, const Axes& group, const Polynomial& rows);
   Tensor padded(const Tensor& x, const Polynomial& rows, bool garbage);
   Tensor sliced(const Tensor& x, const Polynomial& begin, const Polynomial& end);
   Tensor joined_rows(const std::vector<Tensor>& parts);
@@ -152,6 +159,8 @@ class Algebra {
   Tensor gathered(const Tensor& x, int axis, Dimension dimension);
   Tensor cut(const Tensor& x, int axis, Dimension dimension, bool uneven);
   [[nodiscard]] Polynomial rows_before_ceil(const Tensor& x, int axis) const;
+  std::optional<Addend> parts_as_columns(const Addend& addend, int axis);
+  [[nodiscard]] const Layout* owner_rows(const Polynomial& rows) const;
   [[nodiscard]] bool within(const Polynomial& inner, const Polynomial& outer) const;
   std::optional<Addend> contracted(const Addend& x, const Addend& matrix);
 
@@ -159,8 +168,10 @@ class Algebra {
   Facts& facts_;
   SymbolTable& symbols_;
   std::vector<Dispatch> dispatches_;
+  std::vector<std::pair<Polynomial, Layout>> owner_rows_;  // of owners with their own numbers
   std::vector<Use> uses_;
   int place_ = 0;
+  bool mends_ = false;
 };
 
 template <class Make>

@@ -21,7 +21,8 @@ Algebra::Clean Algebra::clean(const std::vector<Tensor>& arguments) {
     Form form;
     for (const auto& [addend, coefficient] : x.terms) {
       const Atom& atom = arena_.atom(addend.atom);
-      if (!addend.roles.empty()) result.yes = false;
+      const bool complete = addend.roles.empty() || (mends_ && !addend.varying());
+      if (!complete) result.yes = false;
       if (atom.has_rows) {
         if (result.has_rows && !(result.rows == addend.rows)) result.yes = false;
         result.has_rows = true;
@@ -107,6 +108,7 @@ Tensor Algebra::sum_features(const Tensor& x) {
     Addend summed = addend;
     summed.cols = {};
     summed.atom = outside(addend.atom, &Atom::has_cols, [&](int inside) {
+      if (arena_.atom(inside).kind == AtomKind::parts) return arena_.atom(inside).children[0];
       Atom atom;
       atom.kind = AtomKind::sum_cols;
       atom.children = {inside};
@@ -213,15 +215,24 @@ Tensor Algebra::column(const Tensor& x, const Polynomial& which) {
   return result;
 }
 
+/// A table of ids of which nothing is known but what it was made of.
+Tensor Algebra::unknown_ids(const Tensor& from, const Polynomial& cols) {
+  IdTable table;
+  table.kind = IdTable::Kind::unknown;
+  table.numbers = {arena_.intern(from)};
+  Atom atom;
+  atom.kind = AtomKind::ids;
+  atom.tables = {arena_.intern(table)};
+  Tensor result{from.rows, cols, {}, from.uneven};
+  result.add({arena_.intern(atom), {{-1, Role::Kind::varying, -1}}}, 1);
+  return result;
+}
+
 std::pair<Tensor, Tensor> Algebra::top(const Tensor& scores, const Polynomial& k) {
   used(scores);
   const Clean where = clean({scores});
   if (!where.yes || !where.cols.whole()) {
-    IdTable table;
-    table.kind = IdTable::Kind::unknown;
-    table.numbers = {arena_.intern(scores)};
-    Tensor ids = unknown("topk", {scores}, scores.rows, k);
-    return {unknown("topk", {scores}, scores.rows, k), ids};
+    return {unknown("topk", {scores}, scores.rows, k), unknown_ids(scores, k)};
   }
   Atom values;
   values.kind = AtomKind::top_values;

@@ -26,6 +26,24 @@ Tensor Algebra::gathered(const Tensor& x, const Axes& group, Dimension dimension
   return result;
 }
 
+/// What each rank holds of a pending sum, side by side: whoever sums the columns has the sum.
+std::optional<Addend> Algebra::parts_as_columns(const Addend& addend, int axis) {
+  const auto on_axis = [&](const Role& role) { return role.axis == axis; };
+  const auto count = std::count_if(addend.roles.begin(), addend.roles.end(), on_axis);
+  const auto role = std::find_if(addend.roles.begin(), addend.roles.end(), on_axis);
+  const bool part = count == 1 && role->kind == Role::Kind::part;
+  if (!part || rows_held_by(addend.rows, axis)) return std::nullopt;
+  Atom atom;
+  atom.kind = AtomKind::parts;
+  atom.layer = axis;
+  atom.children = {addend.atom, role->id};
+  atom.has_rows = arena_.atom(addend.atom).has_rows;
+  Addend result = addend;
+  result.atom = arena_.intern(atom);
+  result.roles.erase(result.roles.begin() + (role - addend.roles.begin()));
+  return result;
+}
+
 /// The rows that an uneven cut over the axis was made of.
 Polynomial Algebra::rows_before_ceil(const Tensor& x, int axis) const {
   std::optional<Polynomial> rows;
@@ -63,6 +81,12 @@ Tensor Algebra::gathered(const Tensor& x, int axis, Dimension dimension) {
       if (const auto layout = prove::gathered(layout_of(moved, dimension), axis)) {
         layout_of(moved, dimension) = *layout;
         result.add(moved, coefficient);
+        continue;
+      }
+    }
+    if (!rows && constant && !addend.varying()) {
+      if (const auto parts = parts_as_columns(addend, axis)) {
+        result.add(*parts, coefficient);
         continue;
       }
     }
@@ -140,6 +164,48 @@ Tensor Algebra::padded(const Tensor& x, const Polynomial& rows, bool garbage) {
   return result;
 }
 
+const Layout* Algebra::owner_rows(const Polynomial& rows) const {
+  for (const auto& [known, layout] : owner_rows_) {
+    if (known == rows) return &layout;
+  }
+  return nullptr;
+}
+
+/// Owners with their own numbers of rows: their number has a name and no value.
+Tensor Algebra::owned_rows(const Tensor& x, int axis) {
+  const std::string name = symbols_.at(axis).name;
+  const auto named = [&](const std::string& what) {
+    return Polynomial::symbol(symbols_.add(what + name, SymbolKind::opaque));
+  };
+  Tensor result = x;
+  result.rows = named("rows of an owner over ");
+  result.uneven = true;
+  Digit digit{Digit::Kind::uneven, axis, axis};
+  digit.of = named("rows of all owners over ");
+  for (auto& [addend, coefficient] : result.terms) addend.rows.logical = {digit};
+  owner_rows_.emplace_back(result.rows, result.terms.front().first.rows);
+  return result;
+}
+
+/// As `cut`, into the numbers of rows that the owners have.
+std::optional<Tensor> Algebra::cut_to_owners(const Tensor& x, const Axes& group,
+                                             const Polynomial& rows) {
+  const Layout* owned = owner_rows(rows);
+  if (owned == nullptr || owned->holders() != group) return std::nullopt;
+  Tensor result{rows, x.cols, {}, true};
+  for (const auto& [addend, coefficient] : x.terms) {
+    Addend moved = addend;
+    const bool has_rows = arena_.atom(addend.atom).has_rows;
+    if (addend.varying() || (has_rows && !addend.rows.whole())) {
+      result.add(unknown_addend("cut to owners", addend, x), coefficient);
+      continue;
+    }
+    if (has_rows) moved.rows = *owned;
+    result.add(moved, coefficient);
+  }
+  return result;
+}
+
 /// Whether `inner` is at most `outer`, both 0 or more.
 bool Algebra::within(const Polynomial& inner, const Polynomial& outer) const {
   if (inner.is_zero() || inner == outer) return true;
@@ -155,7 +221,7 @@ Tensor Algebra::sliced(const Tensor& x, const Polynomial& begin, const Polynomia
   if (from.is_zero() && to == x.rows) return x;
   if (from == to) return {0, x.cols};
   if (!within(from, to) || !within(to, x.rows)) throw Undecided("rows cut beyond their end");
-  Tensor result{facts_.reduced(to - from), x.cols, {}, x.uneven};
+  Tensor result{facts_.reduced(to - from), x.cols, {}, x.uneven || owner_rows(to) != nullptr};
   for (const auto& [addend, coefficient] : x.terms) {
     Addend moved = addend;
     if (!arena_.atom(addend.atom).has_rows) {

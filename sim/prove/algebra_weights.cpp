@@ -34,6 +34,7 @@ std::optional<Addend> Algebra::contracted(const Addend& x, const Addend& matrix)
     atom.kind = AtomKind::matmul;
     atom.children = {inside, matrix.atom};
     atom.has_rows = arena_.atom(inside).has_rows;
+    atom.has_cols = arena_.atom(matrix.atom).has_cols;
     product = arena_.intern(atom);
     return product;
   });

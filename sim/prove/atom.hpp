@@ -48,6 +48,7 @@ enum class AtomKind {
   ids,          // tables: an integer table as the rows of a rank hold it
   mask,         // tables: the condition
   first_part,   // the part that coordinate 0 of axis `layer` holds; children: tensor, id
+  parts,        // the parts along axis `layer` as columns; children: tensor, id
   unknown,      // `name`: what made it; tensors: from what
 };
 

@@ -54,6 +54,7 @@ std::unique_ptr<CaseRun> run_case(const Scenario& scenario, const Variant* varia
   if (facts.contradictory()) throw Excluded{};
   Algebra reference_algebra(result->arena, facts, symbols);
   Names reference_names(scenario, nullptr, facts, symbols);
+  reference_names.check_where();
   Walk reference(reference_names, reference_algebra, true);
   reference.run({&scenario.reference});
   for (const reducecheck::Layout& layout : scenario.outputs) {

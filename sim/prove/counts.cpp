@@ -58,7 +58,7 @@ std::vector<AddendCount> counts_of(const CaseRun& run) {
   }
   for (const Use& use : run.reference_uses) {
     if (seen.insert({use.name, use.layer}).second) {
-      counts.push_back({use.name, use.layer, "0", "", false});
+      counts.push_back({use.name, use.layer, run.has_unknown() ? "?" : "0", "", false});
     }
   }
   for (AddendCount& count : counts) {

@@ -90,6 +90,13 @@ std::optional<int> Facts::answer(const Question& question) const {
   return std::nullopt;
 }
 
+/// Most comparisons of an axis are decided once it is known whether its size is 1.
+void Facts::ask_live(const Polynomial& monomial) const {
+  for (std::size_t axis = 0; axis < live_.size(); ++axis) {
+    if (monomial.mentions(static_cast<Symbol>(axis))) static_cast<void>(live(static_cast<int>(axis)));
+  }
+}
+
 Facts::Bounds Facts::bounds(const Polynomial& monomial) const {
   const auto& [powers, factor] = monomial.terms().front();
   Bounds result{factor, factor};
@@ -130,6 +137,8 @@ bool Facts::less(const Polynomial& left, const Polynomial& right) const {
   if (positive(a) != positive(b)) return positive(b);
   if (!positive(a)) return less(Polynomial(-1) * b, Polynomial(-1) * a);
   cancel(a, b, symbols_);
+  ask_live(a);
+  ask_live(b);
   const Bounds left_bounds = bounds(a);
   const Bounds right_bounds = bounds(b);
   if (left_bounds.high && *left_bounds.high < right_bounds.low) return true;
@@ -154,6 +163,8 @@ bool Facts::equal(const Polynomial& left, const Polynomial& right) const {
   if (positive(a) != positive(b)) return false;
   cancel(a, b, symbols_);
   if (b < a) std::swap(a, b);
+  ask_live(a);
+  ask_live(b);
   const Bounds left_bounds = bounds(a);
   const Bounds right_bounds = bounds(b);
   if (left_bounds.high && *left_bounds.high < right_bounds.low) return false;

@@ -88,6 +88,7 @@ class Facts {
   void learn_less(const Question& question, bool truth);
   void replace(Symbol symbol, const Polynomial& with);
   void learn_equal(const Question& question);
+  void ask_live(const Polynomial& monomial) const;
   [[nodiscard]] Bounds bounds(const Polynomial& monomial) const;
   [[nodiscard]] std::optional<int> answer(const Question& question) const;
   [[nodiscard]] int axis_index(const std::string& name) const;

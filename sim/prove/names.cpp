@@ -125,6 +125,41 @@ Symbolic Names::evaluate(const Expr& e) {
   throw Undecided("an expression of the frame that has no rule", e.at);
 }
 
+namespace {
+
+bool is_number(const Expr& e) {
+  if (e.kind == ExprKind::list || e.kind == ExprKind::tuple) {
+    return std::all_of(e.children.begin(), e.children.end(), is_number);
+  }
+  return e.kind == ExprKind::number;
+}
+
+/// `tp in (1, 2, 4)`, `tp <= 8`: which sizes the sweep tries.
+bool bounds_the_sample(const Expr& e) {
+  return e.kind == ExprKind::binary && e.children[0].kind == ExprKind::name &&
+         is_number(e.children[1]);
+}
+
+void conjuncts(const Expr& e, std::vector<const Expr*>& into) {
+  if (e.kind == ExprKind::binary && e.op == BinaryOp::logical_and) {
+    conjuncts(e.children[0], into);
+    conjuncts(e.children[1], into);
+  } else if (e.kind != ExprKind::absent) {
+    into.push_back(&e);
+  }
+}
+
+}  // namespace
+
+void Names::check_where() {
+  std::vector<const Expr*> parts;
+  conjuncts(scenario_.where, parts);
+  for (const Expr* part : parts) {
+    if (bounds_the_sample(*part)) continue;
+    if (!arithmetic_.truth(evaluate(*part), part->at)) throw Excluded{};
+  }
+}
+
 Dimension Names::dimension(const Expr& e) {
   if (e.kind != ExprKind::binary || e.op != BinaryOp::divide) {
     return {arithmetic_.number(evaluate(e), e.at), {}};

@@ -43,6 +43,10 @@ class Names {
   std::optional<Symbolic> call(const std::string& name, const std::vector<Symbolic>& arguments,
                                Position at);
 
+  /// The file's `where`. Parts that only compare with numbers bound the sample, not the claim.
+  /// Throws: Excluded where it is false.
+  void check_where();
+
   [[nodiscard]] Arithmetic& arithmetic() { return arithmetic_; }
   [[nodiscard]] const Scenario& scenario() const { return scenario_; }
 

@@ -6,6 +6,7 @@
 #include "sim/prove/counts.hpp"
 #include "sim/prove/exact_runs.hpp"
 #include "sim/prove/prover.hpp"
+#include "sim/prove/region.hpp"
 #include "sim/prove/undecided.hpp"
 
 namespace reducecheck {
@@ -61,6 +62,23 @@ Proof prove_variant(const Scenario& scenario, std::size_t variant, const ProveOp
     proof.verdict = Verdict::holds;
   }
   return proof;
+}
+
+std::vector<Verdict> verdicts_at(const Scenario& scenario, std::size_t variant,
+                                 const std::vector<Configuration>& configurations,
+                                 const ProveOptions& options) {
+  prove::Prover prover(scenario, *prove::variants_of(scenario).at(variant), options);
+  const std::vector<Leaf>& leaves = prover.run();
+  std::vector<Verdict> verdicts;
+  for (const Configuration& at : configurations) {
+    const Scope scope(scenario, at);
+    const auto has = [&](const Leaf& leaf) {
+      return lies_in(scenario, leaf.facts, prover.symbols(), scope, at) == true;
+    };
+    const auto leaf = std::find_if(leaves.begin(), leaves.end(), has);
+    verdicts.push_back(leaf == leaves.end() ? Verdict::undecided : leaf->verdict);
+  }
+  return verdicts;
 }
 
 std::vector<Proof> prove_scenario(const Scenario& scenario, const ProveOptions& options) {

@@ -61,7 +61,10 @@ Proof prove_variant(const Scenario& scenario, std::size_t variant, const ProveOp
 /// Every variant, in the order of the file.
 std::vector<Proof> prove_scenario(const Scenario& scenario, const ProveOptions& options = {});
 
-/// What the proof says of one configuration: the verdict of the case that it lies in.
-Verdict verdict_at(const Scenario& scenario, std::size_t variant, const Configuration& at);
+/// What the proof of a variant says of single configurations: the verdict of the case that each
+/// lies in; undecided where no case is known to have it.
+std::vector<Verdict> verdicts_at(const Scenario& scenario, std::size_t variant,
+                                 const std::vector<Configuration>& configurations,
+                                 const ProveOptions& options = {});
 
 }  // namespace reducecheck

@@ -130,9 +130,9 @@ Polynomial Arithmetic::floor_div(const Polynomial& a, const Polynomial& b) {
   const auto x = a.constant();
   const auto y = b.constant();
   if (x && y) return floor_divide(*x, *y);
-  if (a.is_zero()) return 0;
+  if (a.is_zero() || b.is_one()) return a;
   if (!a.is_monomial() || !b.is_monomial()) throw Undecided("a division of sums of sizes");
-  if (facts_.divides(b, a) && !b.constant()) return a * b.inverse();
+  if (!b.constant() && facts_.divides(b, a)) return a * b.inverse();
   const std::string name = fmt::format("{} // {}", to_string(a, symbols_), to_string(b, symbols_));
   return Polynomial::symbol(symbols_.add(name, SymbolKind::opaque, a));
 }

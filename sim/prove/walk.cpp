@@ -194,9 +194,12 @@ Tensor Walk::input(const reducecheck::Layout& layout) {
     owners = names_.arithmetic().live(group());
     rows = &rows->children[0];
   }
-  const Symbolic count = names_.evaluate(*rows);
+  Symbolic count = names_.evaluate(*rows);
+  bool own_counts = false;
   if (std::holds_alternative<Segments>(count.data)) {
-    throw Undecided("owners with their own numbers of rows", layout.at);
+    const std::vector<Symbolic> counts = items_of(count, layout.at);
+    own_counts = !owners.empty() && std::any_of(counts.begin(), counts.end(), [&](const Symbolic& n) { return !(n == counts.front()); });
+    count = counts.front();
   }
   Atom atom;
   atom.kind = AtomKind::input;
@@ -219,8 +222,13 @@ Tensor Walk::input(const reducecheck::Layout& layout) {
     cols = features(width.split);
   }
   x.add({algebra_.arena().intern(atom), {}, {}, atom.has_cols ? cols : Layout{}}, 1);
+  if (own_counts) {
+    if (owners.size() > 1) throw Undecided("owners over several axes with their own rows", layout.at);
+    x = algebra_.owned_rows(x, owners.front());
+    if (whole_) x = algebra_.gathered(x, owners, Algebra::Dimension::rows);
+  }
   if (whole_) return x;
-  x = algebra_.cut(x, owners, Algebra::Dimension::rows);
+  if (!own_counts) x = algebra_.cut(x, owners, Algebra::Dimension::rows);
   for (const GroupOf& cut : cuts) {
     x = algebra_.cut(x, names_.arithmetic().live(cut), Algebra::Dimension::rows);
   }

@@ -82,6 +82,8 @@ class Walk {
   int table_of(const Symbolic& value, Position at);
   Symbolic table_like(int table, const Tensor& like);
   Symbolic table_arithmetic(BinaryOp op, const Symbolic& left, const Symbolic& right, Position at);
+  std::optional<Symbolic> folded(BinaryOp op, const Symbolic& left, const Symbolic& right,
+                                 Position at);
   std::optional<int> logical_ids(const WeightOf& weight, int index);
 
   // walk_weights.cpp

@@ -104,6 +104,8 @@ Symbolic Walk::take(const Arguments& call) {
 Symbolic Walk::choose(const Arguments& call) {
   const Symbolic& condition = call.values[0];
   if (!is_table(condition)) throw Undecided("where() on what is no table of ids", call.at);
+  const IdTable& test = algebra_.arena().table(table_of(condition, call.at));
+  if (test.kind == IdTable::Kind::constant) return call.values[test.number.is_zero() ? 2 : 1];
   const bool tables = is_table(call.values[1]) || is_table(call.values[2]);
   if (tables) {
     IdTable table;
@@ -214,8 +216,11 @@ std::optional<Symbolic> Walk::collective(const Arguments& call) {
     return Symbolic{std::make_shared<const std::vector<Segment>>(
         1, Segment{Segment::Kind::repeat, std::make_shared<Symbolic>(Symbolic{x.rows}), {}, group})};
   }
-  const Tensor own = algebra_.cut(algebra_.all_reduce(x, group), group, dimension);
-  if (!(own.rows == names_.arithmetic().number(call.values[2], call.at))) {
+  const Polynomial wanted = names_.arithmetic().number(call.values.at(2), call.at);
+  const Tensor summed = algebra_.all_reduce(x, group);
+  if (auto own = algebra_.cut_to_owners(summed, group, wanted)) return make_tensor(*own);
+  const Tensor own = algebra_.cut(summed, group, dimension);
+  if (!(own.rows == wanted)) {
     throw Undecided("a reduce_scatterv by other numbers of rows", call.at);
   }
   return make_tensor(own);
@@ -240,7 +245,14 @@ Symbolic Walk::dispatch(const Arguments& call) {
   const Axes group = group_argument(call, 4);
   const Tensor ids = tensor(call.values[1], call.at);
   const Addend& asked = ids.terms.front().first;
-  if (!asked.roles.empty()) throw Undecided("a dispatch by ids that ranks see differently", call.at);
+  if (!asked.roles.empty()) {
+    const Tensor x = tensor(call.values[0], call.at);
+    const Tensor p = tensor(call.values[2], call.at);
+    const Polynomial rows = x.rows * algebra_.size(group);
+    const Tensor gone = algebra_.unknown("dispatch", {x, ids, p}, rows, x.cols);
+    return make_list({make_tensor(gone), make_tensor(algebra_.unknown_ids(gone, ids.cols)),
+                      make_tensor(algebra_.unknown("dispatch", {ids, p}, rows, p.cols))});
+  }
   const int table = algebra_.arena().atom(asked.atom).tables.front();
   const int made = algebra_.dispatch(weight->decl->name, weight->layer, group, table, asked.rows);
   const auto delivered = [&](std::size_t i) {

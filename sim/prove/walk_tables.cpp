@@ -36,8 +36,28 @@ Symbolic Walk::table_like(int table, const Tensor& like) {
   return make_tensor(result);
 }
 
+/// `ids - 0`, and `ids // n` of ids below n: what a group of one rank leaves of slot arithmetic.
+std::optional<Symbolic> Walk::folded(BinaryOp op, const Symbolic& left, const Symbolic& right,
+                                     Position at) {
+  if (!is_table(left) || is_table(right)) return std::nullopt;
+  const Polynomial number = names_.arithmetic().number(right, at);
+  if ((op == BinaryOp::subtract || op == BinaryOp::add) && number.is_zero()) return left;
+  const IdTable& table = algebra_.arena().table(table_of(left, at));
+  IdTable constant;
+  if (op == BinaryOp::floor_divide && table.range == number && !number.is_zero()) {
+    constant.number = 0;
+  } else if (op == BinaryOp::equal && table.kind == IdTable::Kind::constant &&
+             table.number == number) {
+    constant.number = 1;
+  } else {
+    return std::nullopt;
+  }
+  return table_like(algebra_.arena().intern(constant), tensor(left, at));
+}
+
 Symbolic Walk::table_arithmetic(BinaryOp op, const Symbolic& left, const Symbolic& right,
                                 Position at) {
+  if (const auto known = folded(op, left, right, at)) return *known;
   IdTable table;
   table.kind = IdTable::Kind::binary;
   table.name = spelling(op);
@@ -57,10 +77,11 @@ Symbolic Walk::table_arithmetic(BinaryOp op, const Symbolic& left, const Symboli
 /// out before, and the same through a table that names one physical slot for each expert.
 std::optional<int> Walk::logical_ids(const WeightOf& weight, int index) {
   const std::vector<Segment> held = names_.numbers(*weight.decl);
-  if (held.size() != 1 || held.front().group.empty()) return std::nullopt;
+  if (held.size() != 1) return std::nullopt;
   const Segment& own = held.front();
   const bool chunks = own.kind == Segment::Kind::chunk;
-  if (!chunks && own.kind != Segment::Kind::block) return std::nullopt;
+  const bool blocks = own.kind == Segment::Kind::block || own.kind == Segment::Kind::range;
+  if (!chunks && !blocks) return std::nullopt;
   const Polynomial count =
       chunks ? Polynomial(static_cast<std::int64_t>(own.items.size())) : own.count;
   const Polynomial size = algebra_.size(own.group);
@@ -87,8 +108,12 @@ std::optional<int> Walk::logical_ids(const WeightOf& weight, int index) {
     mask = owner.children[0];
     index = node.children[1];
   }
-  if (!is(index, "-") || !constant(arena.table(index).children[1], rank * each)) return std::nullopt;
-  const int place = arena.table(index).children[0];
+  int place = index;
+  if (!own.group.empty()) {
+    const bool local = is(index, "-") && constant(arena.table(index).children[1], rank * each);
+    if (!local) return std::nullopt;
+    place = arena.table(index).children[0];
+  }
   if (mask && *mask != place) return std::nullopt;
   if (!chunks) return place;
   const IdTable& physical = arena.table(place);

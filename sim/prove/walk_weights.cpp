@@ -77,7 +77,7 @@ Symbolic Walk::call_experts(const WeightOf& weight, const Arguments& call) {
 /// One block of ids: the sum over what the ranks hold.
 Tensor Walk::routed(const WeightOf& weight, const Tensor& x, const Symbolic& ids, const Tensor& p,
                     Position at) {
-  int table = table_of(ids, at);
+  const int table = table_of(ids, at);
   const std::string& name = weight.decl->name;
   const Tensor nowhere = algebra_.unknown(name, {x, p}, x.rows, x.cols);
   if (is_table(ids)) {
@@ -102,11 +102,21 @@ Tensor Walk::routed(const WeightOf& weight, const Tensor& x, const Symbolic& ids
       index.add({algebra_.arena().intern(atom)}, 1);
       return algebra_.unknown(name + ".slots", {x, p, index}, x.rows, x.cols);
     }
-    table = *logical;
+    const Axes owners = whole_ ? Axes{} : names_.numbers(*weight.decl).front().group;
+    const Tensor part = algebra_.experts(name, weight.layer, x, *logical, p, owners,
+                                         inner_split(*weight.decl));
+    return algebra_.answered(part, name, weight.layer, owners);
   }
   Tensor result{x.rows, x.cols, {}, x.uneven};
-  std::vector<Segment> segments = names_.numbers(*weight.decl);
-  for (const Segment& segment : segments) add_owned(weight, segment, x, table, p, result);
+  if (whole_) {  // the reference has every expert once
+    const IdTable& asked = algebra_.arena().table(table);
+    const bool none = asked.kind == IdTable::Kind::constant && algebra_.facts().less(asked.number, 0);
+    if (none) return result;
+    return algebra_.experts(name, weight.layer, x, table, p, {}, {});
+  }
+  for (const Segment& segment : names_.numbers(*weight.decl)) {
+    add_owned(weight, segment, x, table, p, result);
+  }
   return result;
 }
 
@@ -120,10 +130,9 @@ void Walk::add_owned(const WeightOf& weight, const Segment& segment, const Tenso
   }
   const auto& [times, axes] = *found;
   if (times.is_zero()) return;
-  const Axes owners = whole_ ? Axes{} : axes;
-  const Tensor part = algebra_.experts(name, weight.layer, x, ids, p, owners,
-                                       inner_split(*weight.decl));
-  accumulate(into, algebra_.answered(part, name, weight.layer, owners), times);
+  const Tensor part =
+      algebra_.experts(name, weight.layer, x, ids, p, axes, inner_split(*weight.decl));
+  accumulate(into, algebra_.answered(part, name, weight.layer, axes), times);
 }
 
 /// How often the ids are found in what `segment` holds, and over which axes the finds are spread.
@@ -184,6 +193,10 @@ Symbolic Walk::call_table(const WeightOf& weight, const Arguments& call) {
   const Polynomial cols = width.extent * algebra_.size(width.split).inverse();
   Tensor result{ids.rows, cols, {}, ids.uneven};
   const int table = table_of(call.values[0], call.at);
+  if (whole_) {
+    return make_tensor(algebra_.table(decl.name, weight.layer, table, asked.rows, factor, {},
+                                      features(width.split), cols));
+  }
   for (const Segment& segment : names_.numbers(decl)) {
     const auto found = owned(segment, table);
     if (!found || !asked.roles.empty()) {
@@ -192,7 +205,7 @@ Symbolic Walk::call_table(const WeightOf& weight, const Arguments& call) {
     }
     const Tensor part =
         algebra_.table(decl.name, weight.layer, table, asked.rows, factor,
-                       whole_ ? Axes{} : found->second, features(width.split), cols);
+                       found->second, features(width.split), cols);
     accumulate(result, part, found->first);
   }
   return make_tensor(result);
