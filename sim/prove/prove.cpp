@@ -7,6 +7,7 @@
 #include "sim/prove/exact_runs.hpp"
 #include "sim/prove/prover.hpp"
 #include "sim/prove/region.hpp"
+#include "sim/prove/sentence.hpp"
 #include "sim/prove/undecided.hpp"
 
 namespace reducecheck {
@@ -55,6 +56,7 @@ Proof prove_variant(const Scenario& scenario, std::size_t variant, const ProveOp
   if (defect != proof.cases.end()) {
     proof.verdict = Verdict::defect;
     defect->finding = prove::exact_finding(scenario, of, *defect->witness, options.seed);
+    proof.condition = prove::failing_sentence(scenario, prover);
     const auto wrong = std::find_if(defect->counts.begin(), defect->counts.end(),
                                     [](const AddendCount& c) { return !c.right; });
     if (wrong != defect->counts.end()) proof.coefficient = wrong->count;

@@ -30,7 +30,8 @@ class Prover {
   /// The cases, which partition the configurations. Throws: Undecided beyond the limit of cases.
   const std::vector<Leaf>& run();
 
-  [[nodiscard]] const SymbolTable& symbols() const { return symbols_; }
+  /// Of the facts of all cases.
+  [[nodiscard]] SymbolTable& symbols() { return symbols_; }
 
  private:
   void explore(const std::vector<Fact>& known);
