@@ -67,6 +67,7 @@ std::unique_ptr<CaseRun> run_case(const Scenario& scenario, const Variant* varia
   Algebra algebra(result->arena, facts, symbols);
   Names names(scenario, variant, facts, symbols);
   Walk walk(names, algebra, false);
+  walk.record_into(result->values);
   try {
     std::vector<const Program*> text;
     if (variant != nullptr) text.push_back(&variant->program);

@@ -24,6 +24,7 @@ struct CaseRun {
   const SymbolTable* symbols = nullptr;
   Arena arena;
   std::vector<Compared> outputs;
+  std::vector<Tensor> values;       // that the variant computes, in its order
   std::vector<Use> uses;            // of the variant, in its order
   std::vector<Use> reference_uses;
   std::string mismatch_class;       // not empty: the variant's run cannot go on

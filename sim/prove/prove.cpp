@@ -66,21 +66,37 @@ Proof prove_variant(const Scenario& scenario, std::size_t variant, const ProveOp
   return proof;
 }
 
+SweptProof prove_beside(const Scenario& scenario, std::size_t variant,
+                        const std::vector<Configuration>& configurations,
+                        const ProveOptions& options) {
+  SweptProof result;
+  result.verdicts.assign(configurations.size(), Verdict::undecided);
+  prove::Prover prover(scenario, *prove::variants_of(scenario).at(variant), options);
+  try {
+    prover.run();
+  } catch (const prove::Undecided&) {
+    return result;
+  }
+  const std::vector<Leaf>& leaves = prover.run();
+  result.complete = std::none_of(leaves.begin(), leaves.end(), [](const Leaf& leaf) {
+    return leaf.verdict == Verdict::undecided;
+  });
+  for (std::size_t i = 0; i < configurations.size(); ++i) {
+    const Scope scope(scenario, configurations[i]);
+    const auto has = [&](const Leaf& leaf) {
+      return lies_in(scenario, leaf.facts, prover.symbols(), scope, configurations[i]) == true;
+    };
+    const auto leaf = std::find_if(leaves.begin(), leaves.end(), has);
+    const bool known = leaf != leaves.end() && !leaf->empty;
+    if (known) result.verdicts[i] = leaf->verdict;
+  }
+  return result;
+}
+
 std::vector<Verdict> verdicts_at(const Scenario& scenario, std::size_t variant,
                                  const std::vector<Configuration>& configurations,
                                  const ProveOptions& options) {
-  prove::Prover prover(scenario, *prove::variants_of(scenario).at(variant), options);
-  const std::vector<Leaf>& leaves = prover.run();
-  std::vector<Verdict> verdicts;
-  for (const Configuration& at : configurations) {
-    const Scope scope(scenario, at);
-    const auto has = [&](const Leaf& leaf) {
-      return lies_in(scenario, leaf.facts, prover.symbols(), scope, at) == true;
-    };
-    const auto leaf = std::find_if(leaves.begin(), leaves.end(), has);
-    verdicts.push_back(leaf == leaves.end() ? Verdict::undecided : leaf->verdict);
-  }
-  return verdicts;
+  return prove_beside(scenario, variant, configurations, options).verdicts;
 }
 
 std::vector<Proof> prove_scenario(const Scenario& scenario, const ProveOptions& options) {

@@ -61,6 +61,16 @@ Proof prove_variant(const Scenario& scenario, std::size_t variant, const ProveOp
 /// Every variant, in the order of the file.
 std::vector<Proof> prove_scenario(const Scenario& scenario, const ProveOptions& options = {});
 
+/// A proof beside a sweep.
+struct SweptProof {
+  std::vector<Verdict> verdicts;  // of each configuration; undecided where no case is known to have it
+  bool complete = false;          // every case is decided, those outside the sweep included
+};
+
+SweptProof prove_beside(const Scenario& scenario, std::size_t variant,
+                        const std::vector<Configuration>& configurations,
+                        const ProveOptions& options = {});
+
 /// What the proof of a variant says of single configurations: the verdict of the case that each
 /// lies in; undecided where no case is known to have it.
 std::vector<Verdict> verdicts_at(const Scenario& scenario, std::size_t variant,

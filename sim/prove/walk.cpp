@@ -104,14 +104,26 @@ std::optional<Symbolic> Walk::loop(const Stmt& s) {
   return std::nullopt;
 }
 
+/// Blocks that were joined are recorded one by one, where they were made.
+void Walk::record(const Symbolic& value) {
+  const auto* blocks = std::get_if<Blocks>(&value.data);
+  if (record_ != nullptr && blocks != nullptr && (*blocks)->size() == 1) {
+    record_->push_back((*blocks)->front());
+  }
+}
+
 void Walk::assign(const std::vector<std::string>& targets, const Symbolic& value, Position at) {
   if (targets.size() == 1) {
+    record(value);
     frames_.back()[targets.front()] = value;
     return;
   }
   const std::vector<Symbolic> items = items_of(value, at);
   if (items.size() != targets.size()) throw Undecided("another number of values", at);
-  for (std::size_t i = 0; i < items.size(); ++i) frames_.back()[targets[i]] = items[i];
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    record(items[i]);
+    frames_.back()[targets[i]] = items[i];
+  }
 }
 
 std::optional<Symbolic> Walk::look_up(const std::string& name) {

@@ -29,6 +29,9 @@ class Walk {
   /// Excluded.
   void run(const std::vector<const Program*>& text);
 
+  /// From here on every tensor that a call gives or a name takes is appended to `values`.
+  void record_into(std::vector<Tensor>& values) { record_ = &values; }
+
   /// The tensor that a top-level variable holds.
   Tensor output(const reducecheck::Layout& layout);
 
@@ -48,6 +51,7 @@ class Walk {
   void assign(const std::vector<std::string>& targets, const Symbolic& value, Position at);
   std::optional<Symbolic> look_up(const std::string& name);
   Symbolic call_function(const Stmt& function, const Arguments& call);
+  void record(const Symbolic& value);
 
   // walk_expressions.cpp
   Symbolic evaluate(const Expr& e);
@@ -111,6 +115,7 @@ class Walk {
   std::map<std::string, const Stmt*> functions_;
   std::vector<Axes> guards_;  // axes of the rank guards that the text stands under
   int steps_ = 0;
+  std::vector<Tensor>* record_ = nullptr;
 };
 
 }  // namespace reducecheck::prove

@@ -195,12 +195,17 @@ Symbolic Walk::call(const Expr& e) {
   }
   if (function != functions_.end()) return call_function(*function->second, call);
   if (!call.name.empty()) {
-    if (auto value = operation(call)) return *value;
+    if (auto value = operation(call)) {
+      record(*value);
+      return *value;
+    }
   }
   const Symbolic value = evaluate(callee);
   const auto* weight = std::get_if<WeightOf>(&value.data);
   if (weight == nullptr) throw Undecided("a call of what is no function", e.at);
-  return call_weight(*weight, call);
+  const Symbolic result = call_weight(*weight, call);
+  record(result);
+  return result;
 }
 
 }  // namespace reducecheck::prove

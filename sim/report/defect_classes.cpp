@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "sim/report/catalogue_examples.hpp"
 #include "sim/report/defect_class_texts.hpp"
 #include "sim/report/words.hpp"
 
@@ -46,6 +47,12 @@ std::string class_text(const DefectClass& defect_class) {
   text += "Seen in\n";
   for (const DefectExample& example : defect_class.examples) {
     text += fmt::format("  {}\n{}", example.url, wrapped(example.words, 4));
+  }
+  const std::vector<CatalogueExample> files = catalogue_examples(defect_class.id);
+  if (files.empty()) return text;
+  text += "To try (reducecheck explain FILE)\n";
+  for (const CatalogueExample& one : files) {
+    text += fmt::format("  scenarios/catalogue/{}  {}\n", one.file, one.variant);
   }
   return text;
 }

@@ -120,6 +120,10 @@ Json scenario_json(const ScenarioResult& result) {
   for (const Condition& condition : result.conditions) {
     object["conditions"].push_back(condition_json(condition, result));
   }
+  object["proofs"] = Json::array();
+  for (const ProofNote& note : result.proofs) {
+    object["proofs"].push_back({{"variant", note.variant}, {"complete", note.complete}});
+  }
   object["bits"] = Json::array();
   for (const BitComparison& bits : result.bits) object["bits"].push_back(bits_json(bits));
   return object;

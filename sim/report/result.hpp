@@ -77,6 +77,12 @@ struct BitComparison {
   std::int64_t differing = 0;   // in bits
 };
 
+/// What a proof beside the sweep says of a variant.
+struct ProofNote {
+  std::string variant;
+  bool complete = false;  // every size is decided, and as the sweep has it where that looked
+};
+
 /// Everything about one scenario file.
 struct ScenarioResult {
   std::string file;
@@ -87,6 +93,7 @@ struct ScenarioResult {
   std::vector<Cell> cells;      // variants in order of the file, then configurations in sweep order
   std::vector<Condition> conditions;
   std::vector<BitComparison> bits;
+  std::vector<ProofNote> proofs;  // empty: none was tried
   std::size_t layouts = 0;      // configurations of the sweep
   std::size_t not_run = 0;      // configurations that ended in an error of the text
   std::size_t skipped = 0;      // configurations that a restriction of the command line left out

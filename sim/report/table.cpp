@@ -51,7 +51,16 @@ std::string common_directory(const Report& report) {
   return std::string(prefix.substr(0, prefix.rfind('/') + 1));
 }
 
-Row group_row(const CellGroup& group) {
+/// `all sizes` where the sweep is only a part of what is proved.
+Field sizes_field(const ScenarioResult& result, const CellGroup& group) {
+  for (const ProofNote& note : result.proofs) {
+    if (note.variant != group.variant || group.verdict == Verdict::undecided) continue;
+    return note.complete ? Field{"all sizes", Ink::good} : Field{"some sizes", Ink::doubtful};
+  }
+  return {};
+}
+
+Row group_row(const ScenarioResult& result, const CellGroup& group) {
   const Finding none;
   const Finding& finding = group.smallest->finding ? *group.smallest->finding : none;
   const bool names_a_layout = group.verdict != Verdict::holds || !group.as_expected();
@@ -59,6 +68,7 @@ Row group_row(const CellGroup& group) {
   return {{group.variant, Ink::strong},
           {group_text(group), ink_of(group)},
           {layouts_text(group)},
+          sizes_field(result, group),
           {finding.coefficient},
           {finding.group},
           {condition_text(group)},
@@ -67,7 +77,7 @@ Row group_row(const CellGroup& group) {
 }
 
 Row heading() {
-  return {{"variant"}, {"verdict"},   {"layouts"},  {"coefficient"},
+  return {{"variant"}, {"verdict"}, {"layouts"},   {"proved for"}, {"coefficient"},
           {"group"},   {"condition"}, {"smallest"}, {"expected"}};
 }
 
@@ -143,7 +153,7 @@ std::string scenario_text(const ScenarioResult& result, TextOptions options) {
   std::string text = heading_text(result, options);
   std::vector<Row> rows = {heading()};
   for (const CellGroup& group : groups) {
-    if (group.worth_a_line()) rows.push_back(group_row(group));
+    if (group.worth_a_line()) rows.push_back(group_row(result, group));
   }
   if (rows.size() > 1) text += '\n' + aligned(rows, "  ", options.colour);
   for (const CellGroup& group : groups) {

@@ -22,8 +22,9 @@ std::string tables_text(const Report& report, TextOptions options) {
 
 int run_check(const std::vector<std::string>& words, Console& console) {
   int status = ExitStatus::as_expected;
-  const std::optional<CheckRequest> request = request_of("check", words, console, status);
+  std::optional<CheckRequest> request = request_of("check", words, console, status);
   if (!request) return status;
+  request->proves = true;
   if (request->inputs.empty()) return usage_error(console, "check", "no FILE given");
   const std::string banner = banner_text(request->options.seed);
   if (!request->quiet) console.result(banner);

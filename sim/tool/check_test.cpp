@@ -155,17 +155,6 @@ TEST(Check, IsEqualForEveryNumberOfThreads) {
             run(check_aria + " --threads 2 --json -").out);
 }
 
-TEST(Explain, NamesConditionRepairAndSmallestLayout) {
-  const Ran ran = run(std::string("explain ") + aria);
-  EXPECT_EQ(ran.status, 0) << ran.err;
-  EXPECT_TRUE(contains(ran.out, "VIOLATION  buggy: double_reduce(shared)")) << ran.out;
-  EXPECT_TRUE(contains(ran.out, "coefficient of shared: 2 = tp instead of 1; group tp"));
-  EXPECT_TRUE(contains(ran.out, "wrong for: tp > 1; 2 of 3 layouts"));
-  EXPECT_TRUE(contains(ran.out, "smallest to try on GPUs: tp=2 (2 ranks)"));
-  EXPECT_TRUE(contains(ran.out, "repair: ")) << ran.out;
-  EXPECT_EQ(run("explain no/such.toml").status, 2);
-}
-
 TEST(Replay, RefusesAFileThatWasNotSaved) {
   const Ran ran = run(std::string("replay ") + aria);
   EXPECT_EQ(ran.status, 2);

@@ -63,11 +63,21 @@ std::span<const Command> commands() {
               "expects of a variant is compared with what is found. The smallest case of each\n"
               "unexpected finding is saved as a scenario for `replay`.\n",
               check_options, run_check},
-      Command{"explain", "FILE|CLASS", "what is wrong, where, and what mends it",
-              "For a scenario: each failing variant with its coefficient, the condition, layouts "
-              "that\nhide it, the smallest one to try, repairs. For a class of defect, such as\n"
-              "double_reduce: what it is. Without an argument: the list of classes.\n",
-              explain_options, run_explain},
+      Command{
+          "explain", "FILE|CLASS", "what is wrong, where, and what mends it",
+          "For a scenario: each failing variant with the state of its branch, the condition, the "
+          "layouts\n"
+          "that hide it, the smallest one to try, small edits that mend it in every layout of the\n"
+          "sweep, and edits that look as if they did. --also names files to look for the same\n"
+          "pattern in. For a class of defect, such as double_reduce: what it is, and shipped "
+          "files\n"
+          "that show it. Without an argument: the list of classes.\n",
+          explain_options, run_explain},
+      Command{"prove", "FILE...", "one verdict for all sizes of all axes",
+              "Each variant is run once for every size, by cases; a refutation is confirmed by an\n"
+              "exact run. --certificate writes the proof as data, which reducecheck-proof-check\n"
+              "reads without this program.\n",
+              prove_options, run_prove},
       Command{"replay", "FILE", "a saved counterexample",
               "Runs the variant and the seed that `[replay]` of the file names.\n", replay_options,
               run_replay},

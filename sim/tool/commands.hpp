@@ -28,6 +28,7 @@ int run_tool(const std::vector<std::string>& words, Console& console);
 
 int run_check(const std::vector<std::string>& words, Console& console);
 int run_explain(const std::vector<std::string>& words, Console& console);
+int run_prove(const std::vector<std::string>& words, Console& console);
 int run_replay(const std::vector<std::string>& words, Console& console);
 int run_models(const std::vector<std::string>& words, Console& console);
 

@@ -3,8 +3,10 @@
 
 #include <filesystem>
 
+#include "sim/repair/explain.hpp"
 #include "sim/report/defect_classes.hpp"
 #include "sim/report/explanation.hpp"
+#include "sim/report/proofs.hpp"
 #include "sim/report/words.hpp"
 #include "sim/tool/command_parts.hpp"
 #include "sim/tool/exit_status.hpp"
@@ -32,13 +34,41 @@ int unknown_subject(const std::string& word, Console& console) {
                   meant.empty() ? "" : meant + " ", fmt::join(ids, ", ")));
 }
 
+/// The files of `--also`, as they are: restrictions of the command line are for the file explained.
+Session run_others(const CheckRequest& request, Console& console) {
+  if (request.also.empty()) return {};
+  CheckRequest other;
+  other.inputs = request.also;
+  other.options.seed = request.options.seed;
+  other.options.threads = request.options.threads;
+  return run_session(other, console);
+}
+
+/// What a proof says of a repair.
+std::string proof_of(const Scenario& scenario, const std::string& variant) {
+  for (std::size_t i = 0; i < scenario.variants.size(); ++i) {
+    if (scenario.variants[i].name == variant) return proof_words(prove_variant(scenario, i));
+  }
+  return "";
+}
+
 int explain_files(const CheckRequest& request, Console& console) {
   console.result(banner_text(request.options.seed));
   const Session session = run_session(request, console);
-  for (const ScenarioResult& result : session.report.scenarios) {
-    console.result('\n' + explanation_text(result, text_options(request, console)));
+  const Session others = run_others(request, console);
+  std::vector<Checked> checked;
+  for (std::size_t i = 0; i < others.scenarios.size(); ++i) {
+    checked.push_back({&others.scenarios[i], &others.report.scenarios[i]});
   }
-  return status_of(session);
+  for (std::size_t i = 0; i < session.scenarios.size(); ++i) {
+    RepairOptions options;
+    options.check = session.options[i];
+    options.prove = proof_of;
+    const ScenarioResult& result = session.report.scenarios[i];
+    const ExplanationDetails details = explain(session.scenarios[i], result, options, checked);
+    console.result('\n' + explanation_text(result, details, text_options(request, console)));
+  }
+  return others.input_failed ? ExitStatus::usage : status_of(session);
 }
 
 }  // namespace

@@ -28,7 +28,9 @@ const OptionSpec model{"model", "NAME|FILE", "preset or config.json, for --shape
 const OptionSpec variant{"variant", "NAME", "only this variant", true};
 const OptionSpec seed{"seed", "N", "seed of weights and inputs (default 1)"};
 const OptionSpec dtype{"dtype", "fp32|bf16", "also run in floating point and compare bits", true};
+const OptionSpec also{"also", "PATH", "look in this file or folder for the same pattern", true};
 const OptionSpec expect_none{"expect-none", nullptr, "every defect is unexpected"};
+const OptionSpec certificate{"certificate", "DIR", "write the proof of each variant that holds"};
 const OptionSpec json{"json", "FILE|-", "write a JSON report; with - tables go to stderr"};
 const OptionSpec junit{"junit", "FILE|-", "write a JUnit XML report; - likewise"};
 const OptionSpec html{"html", "FILE|-", "write a page with heat maps; - likewise"};
@@ -125,6 +127,7 @@ UsageMessage take_shape(const Arguments& arguments, CheckRequest& request) {
 }
 
 UsageMessage take_output(const Arguments& arguments, CheckRequest& request) {
+  request.certificates = arguments.one("certificate");
   request.json = arguments.one("json");
   request.junit = arguments.one("junit");
   request.html = arguments.one("html");
@@ -157,7 +160,11 @@ std::vector<OptionSpec> check_options() {
 }
 
 std::vector<OptionSpec> explain_options() {
-  return {mesh, up_to_ranks, shape, tokens, model, variant, seed, threads, colour, help};
+  return {mesh, up_to_ranks, shape, tokens, model, variant, also, seed, threads, colour, help};
+}
+
+std::vector<OptionSpec> prove_options() {
+  return {variant, certificate, json, seed, summary, verbose, colour, help};
 }
 
 std::vector<OptionSpec> replay_options() {
@@ -166,6 +173,7 @@ std::vector<OptionSpec> replay_options() {
 
 UsageMessage read_request(const Arguments& arguments, CheckRequest& request) {
   request.inputs = arguments.inputs;
+  request.also = arguments.all("also");
   request.options.variants = arguments.all("variant");
   request.options.expect_none = arguments.has("expect-none");
   const std::array messages = {take_mesh(arguments, request.options),

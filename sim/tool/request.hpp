@@ -14,13 +14,16 @@ namespace reducecheck::tool {
 
 struct CheckRequest {
   std::vector<std::string> inputs;
+  std::vector<std::string> also;  // files and folders to look for the same pattern in
   CheckOptions options;
   std::string model;                          // preset or file; empty: the scenario's own
   std::optional<std::string> json;            // file, or `-`
   std::optional<std::string> junit;           // file, or `-`
   std::optional<std::string> html;            // file, or `-`
+  std::optional<std::string> certificates;    // directory of `prove`
   std::optional<std::string> save_directory;  // absent: nothing is saved
   ColourMode colour = ColourMode::automatic;
+  bool proves = false;  // a proof for all sizes beside the sweep
   bool summary = false;
   bool quiet = false;
   bool verbose = false;
@@ -29,6 +32,7 @@ struct CheckRequest {
 /// Options by the command that has them; `check` has all.
 std::vector<OptionSpec> check_options();
 std::vector<OptionSpec> explain_options();
+std::vector<OptionSpec> prove_options();
 std::vector<OptionSpec> replay_options();
 
 /// Fills `request`; whatever an option's value breaks is said in one sentence.

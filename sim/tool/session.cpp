@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "scenarios/models/model.hpp"
+#include "sim/prove/beside_sweep.hpp"
 #include "sim/report/groups.hpp"
 #include "sim/report/words.hpp"
 #include "sim/tool/exit_status.hpp"
@@ -47,6 +48,8 @@ void check_loaded(const LoadedScenario& loaded, const CheckRequest& request, Ses
   Diagnostics diagnostics;
   ScenarioResult result = check_scenario(loaded.scenario, options, diagnostics);
   if (options.progress) clear_progress_line();
+  const bool provable = options.shape == Shape::toy && !options.tokens && diagnostics.empty();
+  if (request.proves && provable) prove_beside_sweep(loaded.scenario, options.seed, result);
   if (!diagnostics.empty()) {
     console.note(render(diagnostics, loaded.scenario.file, loaded.text));
     session.input_failed = true;

@@ -84,16 +84,6 @@ TEST(Usage, VersionNamesTheCommit) {
   EXPECT_TRUE(ran.out.ends_with(")\n")) << ran.out;
 }
 
-TEST(Explain, PrintsAClassAndTheListOfClasses) {
-  const Ran one = run("explain double_reduce");
-  EXPECT_EQ(one.status, 0);
-  EXPECT_TRUE(one.out.starts_with("double_reduce\n")) << one.out;
-  EXPECT_TRUE(contains(one.out, "Not a repair\n"));
-  const Ran all = run("explain");
-  EXPECT_EQ(all.status, 0);
-  EXPECT_TRUE(contains(all.out, "  once_guard_wrong\n"));
-}
-
 TEST(Models, ListsThemAndShowsOne) {
   const Ran list = run("models");
   EXPECT_EQ(list.status, 0);

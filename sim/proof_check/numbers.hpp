@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Internal to the proof checker: numbers for all sizes, and what the path of a case says of them.
+#pragma once
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "scenarios/frame/scenario.hpp"
+
+namespace reducecheck::proof_check {
+
+using Json = nlohmann::json;
+using Monomial = std::map<std::string, int>;
+using Polynomial = std::map<Monomial, Fraction>;
+
+/// The certificate is not accepted, or the checker has no rule.
+struct Refusal : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+[[noreturn]] void refuse(const std::string& why);
+inline void require(bool truth, const std::string& why) {
+  truth ? void() : refuse(why);
+}
+
+/// No configuration is in the case, or none in which the text has a meaning.
+struct Empty {};
+
+Polynomial number(const Fraction& value);
+Polynomial symbol(const std::string& name, int power = 1);
+Polynomial plus(Polynomial a, const Polynomial& b, const Fraction& times = 1);
+Polynomial operator*(const Polynomial& a, const Polynomial& b);
+Polynomial inverse(const Polynomial& monomial);
+std::optional<std::int64_t> integer(const Polynomial& p);
+Json to_json(const Polynomial& p);
+std::string text(const Polynomial& p);
+
+class Facts {
+ public:
+  explicit Facts(const Scenario& scenario);
+  /// Takes in one answer of the tree; how many there can be; and what it says.
+  void learn(const Json& question, int answer);
+  [[nodiscard]] int answers(const Json& question) const;
+  [[nodiscard]] std::string said(const Json& question, int answer) const;
+
+  [[nodiscard]] Polynomial reduced(Polynomial p) const;
+  [[nodiscard]] bool live(const std::string& axis) const;
+  [[nodiscard]] const SwitchValue& choice(const Switch& of) const;
+  [[nodiscard]] bool less(const Polynomial& a, const Polynomial& b) const;
+  [[nodiscard]] bool equal(const Polynomial& a, const Polynomial& b) const;
+  [[nodiscard]] bool divides(const Polynomial& divisor, const Polynomial& of) const;
+
+ private:
+  struct Range {
+    Fraction low = 1;
+    std::optional<Fraction> high;
+  };
+  [[nodiscard]] std::optional<int> answer(const Json& question) const;
+  [[nodiscard]] Polynomial proposed(const Json& written) const;
+  [[nodiscard]] Range range(const Polynomial& monomial) const;
+  [[nodiscard]] bool holds(const std::string& kind, Polynomial a, Polynomial b) const;
+  void replace(const std::string& axis, const Polynomial& by);
+  void bound(const Polynomial& a, const Polynomial& b, bool truth);
+
+  const Scenario& scenario_;
+  std::set<std::string> sizes_;  // that nobody set: every group divides them, as the language says
+  std::vector<std::pair<Json, int>> answers_;
+  std::vector<std::pair<std::string, Polynomial>> replaced_;
+  std::map<std::string, Range> ranges_;
+};
+
+}  // namespace reducecheck::proof_check
