@@ -106,8 +106,8 @@ int Algebra::product_atom(const std::vector<int>& parts) {
   return flat.size() == 1 ? flat.front() : arena_.intern(atom);
 }
 
-/// A gate commutes with a pending sum, and what one coordinate alone holds stays there. Two roles of
-/// one axis that are not the same once stand side by side, which no sum can pay.
+/// A gate commutes with a pending sum, and what one coordinate alone holds stays there. Two roles
+/// of one axis that are not the same once stand side by side, which no sum can pay.
 std::optional<Addend> Algebra::product_addend(const Addend& a, const Addend& b) {
   const Atom& left = arena_.atom(a.atom);
   const Atom& right = arena_.atom(b.atom);
@@ -117,9 +117,8 @@ std::optional<Addend> Algebra::product_addend(const Addend& a, const Addend& b) 
   Addend result{product_atom({a.atom, b.atom}), a.roles, left.has_rows ? a.rows : b.rows,
                 left.has_cols ? a.cols : b.cols};
   for (const Role& role : b.roles) {
-    const bool once_twice =
-        role.kind == Role::Kind::once &&
-        std::find(a.roles.begin(), a.roles.end(), role) != a.roles.end();
+    const bool once_twice = role.kind == Role::Kind::once &&
+                            std::find(a.roles.begin(), a.roles.end(), role) != a.roles.end();
     if (!once_twice) result.roles.push_back(role);
   }
   std::sort(result.roles.begin(), result.roles.end());
@@ -147,8 +146,8 @@ Tensor Algebra::reciprocal(const Tensor& x) {
   if (x.terms.empty() || !x.terms.front().second.is_monomial()) return function("1 / ", {x});
   const Polynomial content = x.terms.front().second.inverse();
   const Addend& first = x.terms.front().first;
-  const bool is_number = x.terms.size() == 1 && first.roles.empty() &&
-                         arena_.atom(first.atom).kind == AtomKind::one;
+  const bool is_number =
+      x.terms.size() == 1 && first.roles.empty() && arena_.atom(first.atom).kind == AtomKind::one;
   if (is_number) return number(content);
   return scaled(function("1 / ", {scaled(x, content)}), content);
 }

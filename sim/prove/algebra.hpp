@@ -30,12 +30,13 @@ struct Use {
   Polynomial coefficient;
   std::vector<Role> roles;
   int place = 0;
+  std::string lost_in;  // the operation after which no rule describes it; empty: none
 };
 
 /// What a rank holds of the experts or the inner width of a weight.
 struct Held {
-  Axes split;       // over which the shares lie
-  bool part = true; // false: the numbers called for are not held by anyone
+  Axes split;        // over which the shares lie
+  bool part = true;  // false: the numbers called for are not held by anyone
 };
 
 class Algebra {
@@ -74,11 +75,13 @@ class Algebra {
   Tensor mlp(const std::string& name, std::int64_t layer, const Tensor& x, const Axes& inner);
   Tensor experts(const std::string& name, std::int64_t layer, const Tensor& x, int ids,
                  const Tensor& factor, const Axes& owners, const Axes& inner);
-  /// What `experts` gives where rows came by a dispatch: only the first holder of an expert answers.
+  /// What `experts` gives where rows came by a dispatch: only the first holder of an expert
+  /// answers.
   Tensor answered(const Tensor& out, const std::string& name, std::int64_t layer,
                   const Axes& owners);
   Tensor table(const std::string& name, std::int64_t layer, int ids, const Layout& rows,
-               const Tensor& factor, const Axes& owners, const Layout& cols, const Polynomial& width);
+               const Tensor& factor, const Axes& owners, const Layout& cols,
+               const Polynomial& width);
   Tensor dispatched(const Tensor& x, int dispatch);
   /// The number of the dispatch that delivers rows laid out as `rows`.
   int dispatch(const std::string& weight, std::int64_t layer, const Axes& group, int ids,
@@ -149,7 +152,8 @@ class Algebra {
   Clean clean(const std::vector<Tensor>& arguments);
   Tensor from_atom(int atom, const Clean& where, const Polynomial& rows,
                    const Polynomial& cols) const;
-  void use_atom(int atom, const Polynomial& coefficient, const std::vector<Role>& roles);
+  void use_atom(int atom, const Polynomial& coefficient, const std::vector<Role>& roles,
+                const std::string& lost_in);
   [[nodiscard]] bool rows_held_by(const Layout& layout, int axis) const;
   [[nodiscard]] bool held_by(const Addend& addend, int axis) const;
   void reduce_addend(Addend addend, Polynomial coefficient, int axis, const Tensor& of,

@@ -11,8 +11,7 @@ bool Algebra::rows_held_by(const Layout& layout, int axis) const {
     if (digit.holder == axis) return true;
     if (digit.kind != Digit::Kind::dispatch) continue;
     const Dispatch& made = dispatches_[static_cast<std::size_t>(*digit.from.integer())];
-    const bool member =
-        std::find(made.group.begin(), made.group.end(), axis) != made.group.end();
+    const bool member = std::find(made.group.begin(), made.group.end(), axis) != made.group.end();
     if (!member && rows_held_by(made.rows, axis)) return true;
   }
   return false;
@@ -24,7 +23,11 @@ bool Algebra::held_by(const Addend& addend, int axis) const {
 
 Addend Algebra::unknown_addend(const std::string& name, const Addend& addend, const Tensor& of) {
   const Tensor one{of.rows, of.cols, {{addend, 1}}, of.uneven};
-  return unknown(name, {one}, of.rows, of.cols).terms.front().first;
+  Addend result = unknown(name, {one}, of.rows, of.cols).terms.front().first;
+  Atom atom = arena_.atom(result.atom);
+  atom.layer = moved_unknown;
+  result.atom = arena_.intern(atom);
+  return result;
 }
 
 /// One addend summed over one axis. J is the matrix of ones: J J = N J counts a replicated addend N
@@ -81,7 +84,8 @@ Tensor Algebra::average(const Tensor& x, const Axes& group) {
 }
 
 Tensor Algebra::all_reduce_max(const Tensor& x, const Axes& group) {
-  if (x.uneven && !group.empty()) throw Mismatch{"token_layout", "a maximum of other numbers of rows"};
+  if (x.uneven && !group.empty())
+    throw Mismatch{"token_layout", "a maximum of other numbers of rows"};
   Tensor result = x;
   for (const int axis : group) {
     const bool single = result.terms.size() == 1 && result.terms.front().second.is_one();

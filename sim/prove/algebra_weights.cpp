@@ -9,7 +9,9 @@ namespace {
 // Parts of a contraction are named by the tensor that was cut, and by what was cut of it.
 constexpr int by_inner = 0;
 constexpr int by_owner = 1;
-int part_id(int atom, int cut) { return 2 * atom + cut; }
+int part_id(int atom, int cut) {
+  return 2 * atom + cut;
+}
 
 void add_parts(Addend& addend, const Axes& axes, int id) {
   for (const int axis : axes) addend.roles.push_back({axis, Role::Kind::part, id});
@@ -84,7 +86,8 @@ Tensor Algebra::experts(const std::string& name, std::int64_t layer, const Tenso
   const Clean where = clean({x});
   for (const auto& [p, coefficient] : factor.terms) {
     const Atom& weight = arena_.atom(p.atom);
-    const bool fits = !p.varying() && (!weight.has_rows || !where.has_rows || p.rows == where.rows) &&
+    const bool fits = !p.varying() &&
+                      (!weight.has_rows || !where.has_rows || p.rows == where.rows) &&
                       p.cols.whole();
     if (!where.yes || !where.cols.whole() || !fits) {
       const Tensor one{factor.rows, factor.cols, {{p, 1}}, factor.uneven};

@@ -18,7 +18,9 @@ auto fields(const IdTable& a) {
 
 }  // namespace
 
-bool operator<(const Atom& a, const Atom& b) { return fields(a) < fields(b); }
+bool operator<(const Atom& a, const Atom& b) {
+  return fields(a) < fields(b);
+}
 
 bool operator<(const Addend& a, const Addend& b) {
   return std::tie(a.atom, a.roles, a.rows, a.cols) < std::tie(b.atom, b.roles, b.rows, b.cols);
@@ -28,7 +30,9 @@ bool operator<(const Tensor& a, const Tensor& b) {
   return std::tie(a.rows, a.cols, a.terms, a.uneven) < std::tie(b.rows, b.cols, b.terms, b.uneven);
 }
 
-bool operator<(const IdTable& a, const IdTable& b) { return fields(a) < fields(b); }
+bool operator<(const IdTable& a, const IdTable& b) {
+  return fields(a) < fields(b);
+}
 
 bool Addend::has_role(int axis) const {
   return std::any_of(roles.begin(), roles.end(),
@@ -37,9 +41,9 @@ bool Addend::has_role(int axis) const {
 
 void Tensor::add(const Addend& addend, const Polynomial& coefficient) {
   if (coefficient.is_zero()) return;
-  const auto place = std::lower_bound(
-      terms.begin(), terms.end(), addend,
-      [](const auto& term, const Addend& wanted) { return term.first < wanted; });
+  const auto place =
+      std::lower_bound(terms.begin(), terms.end(), addend,
+                       [](const auto& term, const Addend& wanted) { return term.first < wanted; });
   if (place == terms.end() || !(place->first == addend)) {
     terms.insert(place, {addend, coefficient});
     return;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Internal to sim/prove: logical tensors by name and structure, and sums of them as ranks hold them.
+// Internal to sim/prove: logical tensors by name and structure, and sums of them as ranks hold
+// them.
 #pragma once
 
 #include <map>
@@ -29,28 +30,31 @@ struct Role {
 };
 
 enum class AtomKind {
-  one,          // the number 1
-  input,        // `name`
-  vector,       // weights as values: `name`, `layer`
+  one,     // the number 1
+  input,   // `name`
+  vector,  // weights as values: `name`, `layer`
   matrix,
-  matmul,       // children: rows, matrix
-  mlp,          // `name`, `layer`; forms: argument
-  experts,      // `name`, `layer`; children: factor (p); forms: argument; tables: ids
-  table,        // `name`, `layer`; children: factor; tables: ids
-  function,     // `name`; forms: one an argument
-  product,      // children, sorted: a multiset
-  sum_cols,     // children: one
+  matmul,    // children: rows, matrix
+  mlp,       // `name`, `layer`; forms: argument
+  experts,   // `name`, `layer`; children: factor (p); forms: argument; tables: ids
+  table,     // `name`, `layer`; children: factor; tables: ids
+  function,  // `name`; forms: one an argument
+  product,   // children, sorted: a multiset
+  sum_cols,  // children: one
   sum_rows,
-  max_cols,     // forms: one
+  max_cols,  // forms: one
   max_all,
-  column,       // number: which; children: one
-  top_values,   // number: k; forms: the scores
-  ids,          // tables: an integer table as the rows of a rank hold it
-  mask,         // tables: the condition
-  first_part,   // the part that coordinate 0 of axis `layer` holds; children: tensor, id
-  parts,        // the parts along axis `layer` as columns; children: tensor, id
-  unknown,      // `name`: what made it; tensors: from what
+  column,      // number: which; children: one
+  top_values,  // number: k; forms: the scores
+  ids,         // tables: an integer table as the rows of a rank hold it
+  mask,        // tables: the condition
+  first_part,  // the part that coordinate 0 of axis `layer` holds; children: tensor, id
+  parts,       // the parts along axis `layer` as columns; children: tensor, id
+  unknown,     // `name`: what made it; tensors: from what
 };
+
+/// `layer` of an unknown tensor that was one addend before a collective, a cut or a guard.
+inline constexpr std::int64_t moved_unknown = 1;
 
 /// A tensor without a place. Equal atoms are one node, so equality is that of indices.
 struct Atom {
@@ -133,6 +137,7 @@ class Arena {
 
   [[nodiscard]] const Atom& atom(int index) const { return *atoms_[at(index)]; }
   [[nodiscard]] const Form& form(int index) const { return *forms_[at(index)]; }
+  [[nodiscard]] const Tensor& tensor(int index) const { return *tensors_[at(index)]; }
   [[nodiscard]] const IdTable& table(int index) const { return *tables_[at(index)]; }
   [[nodiscard]] int atoms() const { return static_cast<int>(atoms_.size()); }
 

@@ -16,7 +16,9 @@ Configuration configuration_of(const Configured& configured) {
   return at;
 }
 
-bool comparable(Verdict verdict) { return verdict == Verdict::holds || verdict == Verdict::defect; }
+bool comparable(Verdict verdict) {
+  return verdict == Verdict::holds || verdict == Verdict::defect;
+}
 
 }  // namespace
 

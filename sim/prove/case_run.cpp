@@ -75,7 +75,8 @@ std::unique_ptr<CaseRun> run_case(const Scenario& scenario, const Variant* varia
     walk.run(text);
     for (std::size_t i = 0; i < scenario.outputs.size(); ++i) {
       Compared& output = result->outputs[i];
-      output.required = required_of(output.required, walk.input(scenario.outputs[i]), result->arena);
+      output.required =
+          required_of(output.required, walk.input(scenario.outputs[i]), result->arena);
       output.held = walk.output(scenario.outputs[i]);
       algebra.used(output.held);
       output.shape = output.held.uneven == output.required.uneven &&

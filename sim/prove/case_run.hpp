@@ -15,8 +15,8 @@ struct Compared {
   std::string output;
   Tensor held;
   Tensor required;
-  Tensor difference;     // without terms: equal for all sizes of the case
-  bool shape = true;     // the extents agree
+  Tensor difference;  // without terms: equal for all sizes of the case
+  bool shape = true;  // the extents agree
 };
 
 /// Everything of one case. Terms refer to `arena`.
@@ -24,10 +24,10 @@ struct CaseRun {
   const SymbolTable* symbols = nullptr;
   Arena arena;
   std::vector<Compared> outputs;
-  std::vector<Tensor> values;       // that the variant computes, in its order
-  std::vector<Use> uses;            // of the variant, in its order
+  std::vector<Tensor> values;  // that the variant computes, in its order
+  std::vector<Use> uses;       // of the variant, in its order
   std::vector<Use> reference_uses;
-  std::string mismatch_class;       // not empty: the variant's run cannot go on
+  std::string mismatch_class;  // not empty: the variant's run cannot go on
   std::string mismatch;
 
   [[nodiscard]] bool equal() const;
@@ -36,7 +36,8 @@ struct CaseRun {
 };
 
 /// Runs `variant` of `scenario` under `known`. Symbols keep their index over the runs that share
-/// `symbols`, so that facts of one run can be given to the next. Throws: Split, Undecided, Excluded.
+/// `symbols`, so that facts of one run can be given to the next. Throws: Split, Undecided,
+/// Excluded.
 std::unique_ptr<CaseRun> run_case(const Scenario& scenario, const Variant* variant,
                                   const std::vector<Fact>& known, SymbolTable& symbols);
 

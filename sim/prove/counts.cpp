@@ -28,6 +28,7 @@ std::string count_text(const Use& use, const SymbolTable& names) {
   add(Role::Kind::once, "on the first rank of ", " only");
   add(Role::Kind::guarded, "the part of the first rank of ", " only");
   add(Role::Kind::maximum, "the maximum of a slice over ", "");
+  if (!use.lost_in.empty()) text += ", then a " + use.lost_in;
   return text;
 }
 
@@ -42,8 +43,8 @@ std::vector<AddendCount> counts_of(const CaseRun& run) {
       return other.name == use.name && other.layer == use.layer &&
              other.coefficient == use.coefficient;
     };
-    const bool right = use.roles.empty() && std::any_of(run.reference_uses.begin(),
-                                                        run.reference_uses.end(), reference);
+    const bool right = use.roles.empty() && use.lost_in.empty() &&
+                       std::any_of(run.reference_uses.begin(), run.reference_uses.end(), reference);
     const auto known = std::find_if(counts.begin(), counts.end(), [&](const AddendCount& c) {
       return c.name == use.name && c.layer == use.layer;
     });
@@ -65,8 +66,7 @@ std::vector<AddendCount> counts_of(const CaseRun& run) {
     const auto same = [&](const Use& use) {
       return use.name == count.name && use.layer == count.layer;
     };
-    const auto wanted =
-        std::find_if(run.reference_uses.begin(), run.reference_uses.end(), same);
+    const auto wanted = std::find_if(run.reference_uses.begin(), run.reference_uses.end(), same);
     count.wanted = wanted == run.reference_uses.end() ? "0" : count_text(*wanted, *run.symbols);
   }
   return counts;

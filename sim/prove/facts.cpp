@@ -62,7 +62,9 @@ Polynomial Facts::reduced(const Polynomial& polynomial) const {
   return result;
 }
 
-Polynomial Facts::axis_size(int axis) const { return reduced(Polynomial::symbol(axis)); }
+Polynomial Facts::axis_size(int axis) const {
+  return reduced(Polynomial::symbol(axis));
+}
 
 int Facts::axis_index(const std::string& name) const {
   const auto found = std::find_if(scenario_.axes.begin(), scenario_.axes.end(),
@@ -93,7 +95,8 @@ std::optional<int> Facts::answer(const Question& question) const {
 /// Most comparisons of an axis are decided once it is known whether its size is 1.
 void Facts::ask_live(const Polynomial& monomial) const {
   for (std::size_t axis = 0; axis < live_.size(); ++axis) {
-    if (monomial.mentions(static_cast<Symbol>(axis))) static_cast<void>(live(static_cast<int>(axis)));
+    if (monomial.mentions(static_cast<Symbol>(axis)))
+      static_cast<void>(live(static_cast<int>(axis)));
   }
 }
 
@@ -105,8 +108,7 @@ Facts::Bounds Facts::bounds(const Polynomial& monomial) const {
     const auto known = bounds_.find(s);
     if (known != bounds_.end()) {
       one = known->second;
-    } else if (symbols_.at(s).kind == SymbolKind::axis &&
-               live_[static_cast<std::size_t>(s)] == 1) {
+    } else if (symbols_.at(s).kind == SymbolKind::axis && live_[static_cast<std::size_t>(s)] == 1) {
       one.low = 2;
     }
     for (int i = 0; i < powers.exponent(s); ++i) {

@@ -15,16 +15,16 @@ namespace reducecheck::prove {
 /// Something that a program's meaning may depend on. Answers are numbered from 0.
 struct Question {
   enum class Kind {
-    live,      // is axis `name` larger than 1?  0: it is 1, 1: at least 2
-    choice,    // the value of switch `name`: its place in the list
-    less,      // left < right                   0: no, 1: yes
-    equal,     // left == right
-    divides,   // left divides right, both integers
+    live,     // is axis `name` larger than 1?  0: it is 1, 1: at least 2
+    choice,   // the value of switch `name`: its place in the list
+    less,     // left < right                   0: no, 1: yes
+    equal,    // left == right
+    divides,  // left divides right, both integers
   };
 
   Kind kind = Kind::live;
   std::string name{};
-  Polynomial left{};   // monomials
+  Polynomial left{};  // monomials
   Polynomial right{};
 
   friend bool operator==(const Question&, const Question&) = default;

@@ -44,8 +44,7 @@ Layout normalised(Layout layout) {
     for (std::size_t j = i; j > 0; --j) {
       Digit& before = layout.logical[static_cast<std::size_t>(layout.local[j - 1])];
       Digit& after = layout.logical[static_cast<std::size_t>(layout.local[j])];
-      const bool copies =
-          before.kind == Digit::Kind::copies && after.kind == Digit::Kind::copies;
+      const bool copies = before.kind == Digit::Kind::copies && after.kind == Digit::Kind::copies;
       if (copies && after.radix < before.radix) std::swap(before, after);
     }
   }

@@ -89,7 +89,8 @@ std::optional<Layout> cut(const Layout& layout, int axis, const std::optional<Po
   }
   const int first = result.local.front();
   Digit& digit = result.logical[static_cast<std::size_t>(first)];
-  const bool other = digit.kind == Digit::Kind::uneven ? digit.radix != axis : !same_size(digit.radix);
+  const bool other =
+      digit.kind == Digit::Kind::uneven ? digit.radix != axis : !same_size(digit.radix);
   if (uneven || other) return std::nullopt;
   result.local.erase(result.local.begin());
   if (digit.kind == Digit::Kind::copies) {

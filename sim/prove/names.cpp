@@ -213,8 +213,8 @@ Symbolic Names::range(const std::vector<Symbolic>& arguments, Position at) {
     return make_list(std::move(items));
   }
   if (!begin.is_zero()) throw Undecided("a range between sizes", at);
-  return {std::make_shared<const std::vector<Segment>>(
-      1, Segment{Segment::Kind::range, nullptr, end})};
+  return {
+      std::make_shared<const std::vector<Segment>>(1, Segment{Segment::Kind::range, nullptr, end})};
 }
 
 /// `block(n, g)` or `chunk(list, g)`.
@@ -237,8 +237,8 @@ Symbolic Names::share(Segment::Kind kind, const std::vector<Symbolic>& arguments
   return {std::make_shared<const std::vector<Segment>>(1, segment)};
 }
 
-std::optional<Symbolic> Names::call(const std::string& name,
-                                    const std::vector<Symbolic>& arguments, Position at) {
+std::optional<Symbolic> Names::call(const std::string& name, const std::vector<Symbolic>& arguments,
+                                    Position at) {
   if (arguments.empty() || std::any_of(arguments.begin(), arguments.end(), is_tensor)) {
     return std::nullopt;
   }

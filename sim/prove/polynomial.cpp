@@ -106,7 +106,9 @@ Polynomial operator+(const Polynomial& a, const Polynomial& b) {
   return Polynomial(std::move(terms));
 }
 
-Polynomial operator-(const Polynomial& a, const Polynomial& b) { return a + Polynomial(-1) * b; }
+Polynomial operator-(const Polynomial& a, const Polynomial& b) {
+  return a + Polynomial(-1) * b;
+}
 
 Polynomial operator*(const Polynomial& a, const Polynomial& b) {
   if (a.is_one()) return b;
@@ -119,12 +121,12 @@ Polynomial operator*(const Polynomial& a, const Polynomial& b) {
 }
 
 bool operator<(const Polynomial& a, const Polynomial& b) {
-  return std::lexicographical_compare(
-      a.terms_.begin(), a.terms_.end(), b.terms_.begin(), b.terms_.end(),
-      [](const Polynomial::Term& x, const Polynomial::Term& y) {
-        if (x.first != y.first) return x.first < y.first;
-        return x.second < y.second;
-      });
+  return std::lexicographical_compare(a.terms_.begin(), a.terms_.end(), b.terms_.begin(),
+                                      b.terms_.end(),
+                                      [](const Polynomial::Term& x, const Polynomial::Term& y) {
+                                        if (x.first != y.first) return x.first < y.first;
+                                        return x.second < y.second;
+                                      });
 }
 
 Polynomial Polynomial::inverse() const {

@@ -12,7 +12,6 @@
 
 namespace reducecheck {
 
-
 namespace {
 
 using prove::Leaf;

@@ -36,8 +36,10 @@ void Prover::explore(const std::vector<Fact>& known) {
   std::optional<Question> open;
   try {
     leaf.run = run_case(scenario_, &variant_, known, symbols_);
-    if (!leaf.run->equal()) open = judge(leaf);
-    else leaf.verdict = Verdict::holds;
+    if (!leaf.run->equal())
+      open = judge(leaf);
+    else
+      leaf.verdict = Verdict::holds;
   } catch (const Split& split) {
     open = split.question;
   } catch (const Excluded&) {
@@ -95,37 +97,38 @@ std::optional<Question> Prover::judge(Leaf& leaf) {
   int looked = 0;
   std::optional<Question> open;
   std::string reason = "no configuration of this case is small enough for an exact run";
-  for_each_configuration(scenario_, leaf.facts, options_.witness_ranks,
-                         [&](const Configuration& at) {
-    if (++looked > tried) return false;
-    std::optional<bool> here;
-    try {
-      const Scope scope(scenario_, at);
-      here = lies_in(scenario_, leaf.facts, symbols_, scope, at);
-    } catch (const TextError&) {
-      return true;
-    }
-    if (here == false) return true;
-    switch (exact_run(scenario_, variant_, at, options_.seed)) {
-      case Exact::meaningless: return true;
-      case Exact::wrong:
-        if (!leaf.witness) leaf.witness = at;
-        return ++confirmed < wanted;
-      case Exact::right: break;
-    }
-    if (here.has_value()) {
-      open = exception(leaf, at);
-      // Split only where the algebra says so too, or may: unknown tensors may be right anywhere.
-      if (open && !vanishes(*leaf.run, at) && !nested_exception(leaf, at)) open = std::nullopt;
-      reason = leaf.run->has_unknown()
-                   ? "an operation here has no rule, and the exact run is right"
-                   : "the exact run is right where the algebra differs";
-      if (!leaf.run->mismatch.empty()) reason = "the exact run is right: " + leaf.run->mismatch;
-      confirmed = -1;
-      return false;
-    }
-    return true;
-  });
+  for_each_configuration(
+      scenario_, leaf.facts, options_.witness_ranks, [&](const Configuration& at) {
+        if (++looked > tried) return false;
+        std::optional<bool> here;
+        try {
+          const Scope scope(scenario_, at);
+          here = lies_in(scenario_, leaf.facts, symbols_, scope, at);
+        } catch (const TextError&) {
+          return true;
+        }
+        if (here == false) return true;
+        switch (exact_run(scenario_, variant_, at, options_.seed)) {
+          case Exact::meaningless: return true;
+          case Exact::wrong:
+            if (!leaf.witness) leaf.witness = at;
+            return ++confirmed < wanted;
+          case Exact::right: break;
+        }
+        if (here.has_value()) {
+          open = exception(leaf, at);
+          // Split only where the algebra says so too, or may: unknown tensors may be right
+          // anywhere.
+          if (open && !vanishes(*leaf.run, at) && !nested_exception(leaf, at)) open = std::nullopt;
+          reason = leaf.run->has_unknown()
+                       ? "an operation here has no rule, and the exact run is right"
+                       : "the exact run is right where the algebra differs";
+          if (!leaf.run->mismatch.empty()) reason = "the exact run is right: " + leaf.run->mismatch;
+          confirmed = -1;
+          return false;
+        }
+        return true;
+      });
   if (open) return open;
   if (confirmed > 0) {
     leaf.verdict = Verdict::defect;

@@ -21,6 +21,22 @@ struct Sample {
   std::vector<bool> failing;
 };
 
+/// `tp != 2`, for a case that is right only because a size has one value; empty for others.
+std::string exception_of(const Scenario& scenario, const Leaf& leaf) {
+  if (leaf.empty || leaf.verdict != Verdict::holds) return "";
+  for (const Fact& fact : leaf.facts) {
+    if (fact.question.kind != Question::Kind::equal || fact.answer != 1) continue;
+    for (std::size_t axis = 0; axis < scenario.axes.size(); ++axis) {
+      const Polynomial size = Polynomial::symbol(static_cast<Symbol>(axis));
+      const bool left = fact.question.left == size;
+      const auto number = (left ? fact.question.right : fact.question.left).integer();
+      if (!number || !(left || fact.question.right == size)) continue;
+      return scenario.axes[axis].name + " != " + std::to_string(*number);
+    }
+  }
+  return "";
+}
+
 Sample sample_of(const Scenario& scenario, Prover& prover) {
   Sample sample;
   const std::vector<Leaf>& leaves = prover.run();
@@ -33,6 +49,7 @@ Sample sample_of(const Scenario& scenario, Prover& prover) {
     }
     for (const Leaf& leaf : leaves) {
       if (leaf.empty || leaf.verdict == Verdict::undecided) continue;
+      if (!exception_of(scenario, leaf).empty()) continue;
       if (lies_in(scenario, leaf.facts, prover.symbols(), *scope, at) != true) continue;
       sample.points.push_back(condition_point(*scope, at));
       sample.failing.push_back(leaf.verdict == Verdict::defect);
@@ -74,14 +91,24 @@ bool always(const Scenario& scenario, const Expr& predicate, const std::vector<F
 
 std::string failing_sentence(const Scenario& scenario, Prover& prover) {
   const Sample sample = sample_of(scenario, prover);
-  const bool some = std::find(sample.failing.begin(), sample.failing.end(), true) !=
-                    sample.failing.end();
+  const bool some =
+      std::find(sample.failing.begin(), sample.failing.end(), true) != sample.failing.end();
   if (!some) return "";
   std::string sentence = failing_condition(sample.points, sample.failing);
+  std::string exceptions;
+  for (const Leaf& leaf : prover.run()) {
+    const std::string one = exception_of(scenario, leaf);
+    if (one.empty() || exceptions.find(one) != std::string::npos) continue;
+    exceptions += (exceptions.empty() ? "" : " and ") + one;
+  }
+  if (!exceptions.empty()) {
+    const bool brackets = sentence.find(" or ") != std::string::npos;
+    const std::string base = brackets ? "(" + sentence + ")" : sentence;
+    sentence = sentence == "always" ? exceptions : base + " and " + exceptions;
+  }
   Diagnostics diagnostics;
-  const Expr predicate =
-      sentence == "always" ? Expr{ExprKind::truth, {}, {}, Fraction(1)}
-                           : parse_expression(sentence, {}, diagnostics);
+  const Expr predicate = sentence == "always" ? Expr{ExprKind::truth, {}, {}, Fraction(1)}
+                                              : parse_expression(sentence, {}, diagnostics);
   if (!diagnostics.empty() || predicate.kind == ExprKind::absent) return "";
   for (const Leaf& leaf : prover.run()) {
     if (leaf.empty || leaf.verdict == Verdict::undecided) continue;

@@ -38,7 +38,9 @@ Symbolic make_tensor(Tensor tensor) {
   return {Blocks(std::make_shared<std::vector<Tensor>>(1, std::move(tensor)))};
 }
 
-bool is_tensor(const Symbolic& value) { return std::holds_alternative<Blocks>(value.data); }
+bool is_tensor(const Symbolic& value) {
+  return std::holds_alternative<Blocks>(value.data);
+}
 
 std::vector<Symbolic> items_of(const Symbolic& list, Position at) {
   const auto* segments = std::get_if<Segments>(&list.data);
@@ -139,7 +141,9 @@ Polynomial Arithmetic::floor_div(const Polynomial& a, const Polynomial& b) {
 
 namespace {
 
-Fraction remainder(const Fraction& a, const Fraction& b) { return modulo(a, b); }
+Fraction remainder(const Fraction& a, const Fraction& b) {
+  return modulo(a, b);
+}
 
 }  // namespace
 

@@ -63,7 +63,8 @@ using Segments = std::shared_ptr<const std::vector<Segment>>;
 using Blocks = std::shared_ptr<const std::vector<Tensor>>;
 
 struct Symbolic {
-  std::variant<Nothing, bool, Polynomial, std::string, GroupOf, RankTest, Segments, Blocks, WeightOf>
+  std::variant<Nothing, bool, Polynomial, std::string, GroupOf, RankTest, Segments, Blocks,
+               WeightOf>
       data;
 };
 

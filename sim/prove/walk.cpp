@@ -196,7 +196,9 @@ Layout Walk::features(const Axes& split) const {
 Tensor Walk::input(const reducecheck::Layout& layout) {
   const Expr* rows = &layout.rows;
   std::vector<GroupOf> cuts;
-  const auto group = [&] { return names_.arithmetic().group(names_.evaluate(rows->children[1]), rows->at); };
+  const auto group = [&] {
+    return names_.arithmetic().group(names_.evaluate(rows->children[1]), rows->at);
+  };
   while (rows->kind == ExprKind::binary && rows->op == BinaryOp::floor_divide) {
     cuts.insert(cuts.begin(), group());
     rows = &rows->children[0];
@@ -210,7 +212,9 @@ Tensor Walk::input(const reducecheck::Layout& layout) {
   bool own_counts = false;
   if (std::holds_alternative<Segments>(count.data)) {
     const std::vector<Symbolic> counts = items_of(count, layout.at);
-    own_counts = !owners.empty() && std::any_of(counts.begin(), counts.end(), [&](const Symbolic& n) { return !(n == counts.front()); });
+    own_counts =
+        !owners.empty() && std::any_of(counts.begin(), counts.end(),
+                                       [&](const Symbolic& n) { return !(n == counts.front()); });
     count = counts.front();
   }
   Atom atom;
@@ -235,7 +239,8 @@ Tensor Walk::input(const reducecheck::Layout& layout) {
   }
   x.add({algebra_.arena().intern(atom), {}, {}, atom.has_cols ? cols : Layout{}}, 1);
   if (own_counts) {
-    if (owners.size() > 1) throw Undecided("owners over several axes with their own rows", layout.at);
+    if (owners.size() > 1)
+      throw Undecided("owners over several axes with their own rows", layout.at);
     x = algebra_.owned_rows(x, owners.front());
     if (whole_) x = algebra_.gathered(x, owners, Algebra::Dimension::rows);
   }

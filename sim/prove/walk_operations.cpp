@@ -24,16 +24,18 @@ const Symbolic* Walk::keyword(const Arguments& call, const std::string& name) co
 Algebra::Dimension Walk::dimension_argument(const Arguments& call) {
   const Symbolic* dim = keyword(call, "dim");
   return dim != nullptr && *dim == Symbolic{std::string("cols")} ? Algebra::Dimension::cols
-                                                                  : Algebra::Dimension::rows;
+                                                                 : Algebra::Dimension::rows;
 }
 
 Axes Walk::group_argument(const Arguments& call, std::size_t place) {
   if (call.values.size() <= place) throw Undecided("a group is missing", call.at);
-  const Axes axes = names_.arithmetic().live(names_.arithmetic().group(call.values[place], call.at));
+  const Axes axes =
+      names_.arithmetic().live(names_.arithmetic().group(call.values[place], call.at));
   for (const Axes& guard : guards_) {
     for (const int axis : guard) {
       if (std::find(axes.begin(), axes.end(), axis) == axes.end()) continue;
-      throw Mismatch{"mismatched_collective", "a collective that only some ranks of its group call"};
+      throw Mismatch{"mismatched_collective",
+                     "a collective that only some ranks of its group call"};
     }
   }
   return axes;
@@ -161,7 +163,8 @@ Symbolic Walk::join(const Arguments& call) {
   }
   // Blocks of features stay apart: what reads them knows which belong together.
   auto joined = std::make_shared<std::vector<Tensor>>();
-  const bool table = std::any_of(parts.begin(), parts.end(), [&](const Symbolic& part) { return is_table(part); });
+  const bool table =
+      std::any_of(parts.begin(), parts.end(), [&](const Symbolic& part) { return is_table(part); });
   for (const Symbolic& part : parts) {
     if (is_tensor(part)) {
       const std::vector<Tensor>& inner = blocks(part, call.at);
@@ -187,8 +190,8 @@ std::optional<Symbolic> Walk::collective(const Arguments& call) {
   const std::string& name = call.name;
   if (name == "dispatch") return dispatch(call);
   if (name == "combine") return combine(call);
-  static const std::set<std::string> names = {"all_reduce",       "reduce_scatter", "all_gather",
-                                              "reduce_scatterv",  "all_gatherv",    "broadcast",
+  static const std::set<std::string> names = {"all_reduce",      "reduce_scatter", "all_gather",
+                                              "reduce_scatterv", "all_gatherv",    "broadcast",
                                               "counts"};
   if (!names.contains(name)) return std::nullopt;
   const Axes group = group_argument(call, 1);
@@ -214,7 +217,8 @@ std::optional<Symbolic> Walk::collective(const Arguments& call) {
   if (name == "counts") {
     if (x.uneven && !group.empty()) throw Undecided("counts of uneven rows", call.at);
     return Symbolic{std::make_shared<const std::vector<Segment>>(
-        1, Segment{Segment::Kind::repeat, std::make_shared<Symbolic>(Symbolic{x.rows}), {}, group})};
+        1,
+        Segment{Segment::Kind::repeat, std::make_shared<Symbolic>(Symbolic{x.rows}), {}, group})};
   }
   const Polynomial wanted = names_.arithmetic().number(call.values.at(2), call.at);
   const Tensor summed = algebra_.all_reduce(x, group);
@@ -229,7 +233,9 @@ std::optional<Symbolic> Walk::collective(const Arguments& call) {
 Symbolic Walk::reduction(const Tensor& x, const Axes& group, const Arguments& call) {
   const Symbolic* op = keyword(call, "op");
   if (op == nullptr && call.values.size() > 2) op = &call.values[2];
-  const auto is = [&](const char* word) { return op != nullptr && *op == Symbolic{std::string(word)}; };
+  const auto is = [&](const char* word) {
+    return op != nullptr && *op == Symbolic{std::string(word)};
+  };
   if (op == nullptr || is("sum")) return make_tensor(algebra_.all_reduce(x, group));
   if (is("avg")) return make_tensor(algebra_.average(x, group));
   if (is("max")) return make_tensor(algebra_.all_reduce_max(x, group));

@@ -125,8 +125,8 @@ std::optional<int> Walk::logical_ids(const WeightOf& weight, int index) {
     if (there != static_cast<std::int64_t>(expert)) return std::nullopt;
   }
   const IdTable& logical = arena.table(physical.children.front());
-  const bool covered = logical.range.integer() ==
-                       static_cast<std::int64_t>(physical.numbers.size());
+  const bool covered =
+      logical.range.integer() == static_cast<std::int64_t>(physical.numbers.size());
   return covered ? std::optional(physical.children.front()) : std::nullopt;
 }
 

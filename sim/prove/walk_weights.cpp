@@ -36,14 +36,15 @@ Tensor Walk::weight_value(const WeightOf& weight) {
   return result;
 }
 
-Axes Walk::inner_split(const WeightDecl& decl) { return held(decl.dimensions.back()).split; }
+Axes Walk::inner_split(const WeightDecl& decl) {
+  return held(decl.dimensions.back()).split;
+}
 
 Symbolic Walk::call_weight(const WeightOf& weight, const Arguments& call) {
   const WeightDecl& decl = *weight.decl;
   switch (decl.kind) {
     case WeightKind::linear:
-      return make_tensor(
-          algebra_.matmul(tensor(call.values.at(0), call.at), weight_value(weight)));
+      return make_tensor(algebra_.matmul(tensor(call.values.at(0), call.at), weight_value(weight)));
     case WeightKind::mlp:
       return make_tensor(algebra_.mlp(decl.name, weight.layer, tensor(call.values.at(0), call.at),
                                       inner_split(decl)));
@@ -103,14 +104,15 @@ Tensor Walk::routed(const WeightOf& weight, const Tensor& x, const Symbolic& ids
       return algebra_.unknown(name + ".slots", {x, p, index}, x.rows, x.cols);
     }
     const Axes owners = whole_ ? Axes{} : names_.numbers(*weight.decl).front().group;
-    const Tensor part = algebra_.experts(name, weight.layer, x, *logical, p, owners,
-                                         inner_split(*weight.decl));
+    const Tensor part =
+        algebra_.experts(name, weight.layer, x, *logical, p, owners, inner_split(*weight.decl));
     return algebra_.answered(part, name, weight.layer, owners);
   }
   Tensor result{x.rows, x.cols, {}, x.uneven};
   if (whole_) {  // the reference has every expert once
     const IdTable& asked = algebra_.arena().table(table);
-    const bool none = asked.kind == IdTable::Kind::constant && algebra_.facts().less(asked.number, 0);
+    const bool none =
+        asked.kind == IdTable::Kind::constant && algebra_.facts().less(asked.number, 0);
     if (none) return result;
     return algebra_.experts(name, weight.layer, x, table, p, {}, {});
   }
@@ -147,8 +149,8 @@ std::optional<std::pair<Polynomial, Axes>> Walk::owned(const Segment& segment, i
   switch (segment.kind) {
     case Segment::Kind::range:
     case Segment::Kind::block: {
-      const bool all = one ? facts.less(table.number, segment.count)
-                           : facts.equal(table.range, segment.count);
+      const bool all =
+          one ? facts.less(table.number, segment.count) : facts.equal(table.range, segment.count);
       if (one && facts.less(table.number, 0)) return std::pair{Polynomial(0), Axes{}};
       if (!all && !one) return std::nullopt;
       return std::pair{Polynomial(all ? 1 : 0), segment.group};
@@ -182,7 +184,8 @@ std::optional<std::pair<Polynomial, Axes>> Walk::owned(const Segment& segment, i
 
 Symbolic Walk::call_table(const WeightOf& weight, const Arguments& call) {
   const WeightDecl& decl = *weight.decl;
-  if (call.values.empty() || !is_table(call.values[0])) throw Undecided("a table needs ids", call.at);
+  if (call.values.empty() || !is_table(call.values[0]))
+    throw Undecided("a table needs ids", call.at);
   const Tensor ids = tensor(call.values[0], call.at);
   Tensor factor = call.values.size() > 1 ? tensor(call.values[1], call.at) : algebra_.number(1);
   // Rows of the ids: a factor that is one number takes them.
@@ -203,9 +206,8 @@ Symbolic Walk::call_table(const WeightOf& weight, const Arguments& call) {
       accumulate(result, algebra_.unknown(decl.name, {ids, factor}, ids.rows, cols));
       continue;
     }
-    const Tensor part =
-        algebra_.table(decl.name, weight.layer, table, asked.rows, factor,
-                       found->second, features(width.split), cols);
+    const Tensor part = algebra_.table(decl.name, weight.layer, table, asked.rows, factor,
+                                       found->second, features(width.split), cols);
     accumulate(result, part, found->first);
   }
   return make_tensor(result);

@@ -81,9 +81,10 @@ std::string defect_block(const ScenarioProofs& of, const Proof& proof, TextOptio
   const ProofCase* defect = first_defect(proof);
   if (defect == nullptr) return "";
   const Finding& finding = *defect->finding;
-  std::string text = painted(fmt::format("{}: {} {}", proof.variant, verdict_words(proof),
-                                         where(proof)),
-                             Ink::bad, options.colour) + '\n';
+  std::string text =
+      painted(fmt::format("{}: {} {}", proof.variant, verdict_words(proof), where(proof)), Ink::bad,
+              options.colour) +
+      '\n';
   if (!finding.operation.empty()) {
     text += "  first wrong: " + one_line(finding.operation);
     if (finding.at.line > 0) text += "  at " + place_text(of.scenario->file, finding.at);
@@ -156,9 +157,8 @@ std::string proof_words(const Proof& proof) {
 }
 
 std::string proofs_text(const ScenarioProofs& of, TextOptions options) {
-  std::string text =
-      painted(one_line(of.scenario->title), Ink::strong, options.colour) +
-      fmt::format("\n  file    {}\n\n", one_line(of.scenario->file));
+  std::string text = painted(one_line(of.scenario->title), Ink::strong, options.colour) +
+                     fmt::format("\n  file    {}\n\n", one_line(of.scenario->file));
   std::vector<Row> rows = {
       {{"variant"}, {"for all sizes"}, {"cases"}, {"coefficient"}, {"condition"}}};
   for (const Proof& proof : of.proofs) {

@@ -49,8 +49,7 @@ std::optional<ScenarioProofs> prove_file(const Scenario& scenario, const CheckRe
     const bool asked = wanted.empty() || std::ranges::find(wanted, names[i]) != wanted.end();
     if (asked) result.proofs.push_back(prove_variant(scenario, i, options));
   }
-  result.seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return result;
 }
 
@@ -72,14 +71,15 @@ bool write_certificates(const ScenarioProofs& of, const std::string& directory, 
                     proof.variant);
     const std::string reason = write_file(file.string(), *text);
     if (!reason.empty()) {
-      console.note(fmt::format("reducecheck: cannot write `{}`: {}\n", one_line(file.string()),
-                               reason));
+      console.note(
+          fmt::format("reducecheck: cannot write `{}`: {}\n", one_line(file.string()), reason));
       return false;
     }
-    console.result(fmt::format("\ncertificate of {}: {}\n  check it: reducecheck-proof-check {} "
-                               "{}\n",
-                               proof.variant, one_line(file.string()),
-                               one_line(of.scenario->file), one_line(file.string())));
+    console.result(
+        fmt::format("\ncertificate of {}: {}\n  check it: reducecheck-proof-check {} "
+                    "{}\n",
+                    proof.variant, one_line(file.string()), one_line(of.scenario->file),
+                    one_line(file.string())));
   }
   return true;
 }
@@ -107,9 +107,10 @@ struct Tally {
   }
 
   [[nodiscard]] std::string text() const {
-    return fmt::format("{}: {} proved, {} refuted, {} undecided in some case, {} against the "
-                       "file's expectation\n",
-                       counted(variants, "variant"), holds, defects, undecided, unexpected);
+    return fmt::format(
+        "{}: {} proved, {} refuted, {} undecided in some case, {} against the "
+        "file's expectation\n",
+        counted(variants, "variant"), holds, defects, undecided, unexpected);
   }
 };
 
@@ -127,8 +128,10 @@ int run_prove(const std::vector<std::string>& words, Console& console) {
   bool failed = !errors.empty();
   std::vector<LoadedScenario> loaded;
   for (const std::string& file : files) {
-    if (auto one = load_file(file, console)) loaded.push_back(std::move(*one));
-    else failed = true;
+    if (auto one = load_file(file, console))
+      loaded.push_back(std::move(*one));
+    else
+      failed = true;
   }
   std::vector<ScenarioProofs> all;
   Tally tally;
@@ -149,8 +152,8 @@ int run_prove(const std::vector<std::string>& words, Console& console) {
   } else if (request->json) {
     const std::string reason = write_file(*request->json, proofs_json(all, version_text()));
     if (!reason.empty()) {
-      console.note(fmt::format("reducecheck: cannot write `{}`: {}\n", one_line(*request->json),
-                               reason));
+      console.note(
+          fmt::format("reducecheck: cannot write `{}`: {}\n", one_line(*request->json), reason));
       failed = true;
     }
   }

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// reducecheck-proof-check FILE VARIANT CERTIFICATE: whether the certificate proves that the variant
+// of the scenario equals its reference, for all sizes. Exit status 0 accepted, 1 refused, 2
+// unusable.
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "scenarios/frame/load.hpp"
+#include "sim/proof_check/walk.hpp"
+
+namespace reducecheck::proof_check {
+namespace {
+
+constexpr std::size_t certificate_bytes = std::size_t{256} << 20;
+constexpr int depth_limit = 64;
+
+struct Unusable {
+  std::string why;
+};
+
+struct Checker {
+  const Scenario& scenario;
+  const Variant& variant;
+  int cases = 0;
+  std::string where;
+
+  void leaf(const Facts& facts, const Json& claimed) const {
+    Rules rules(facts, claimed.at("atoms"));
+    Walk reference(scenario, nullptr, facts, rules);
+    reference.check_frame();
+    reference.run({&scenario.reference}, nullptr);
+    Walk walk(scenario, &variant, facts, rules);
+    walk.check_frame();
+    walk.run({&variant.program, &scenario.distributed}, &claimed.at("values"));
+    for (const Layout& layout : scenario.outputs) {
+      const Tensor held = walk.output(layout);
+      Tensor wanted = walk.laid(layout);
+      const Addend place = wanted.terms.begin()->first;
+      wanted.terms.clear();
+      for (auto [addend, by] : reference.output(layout).terms) {
+        require(addend.rows.empty() && addend.cols.empty() && addend.roles.empty(),
+                "outside the checker's rules: the reference");
+        if (rules.has(addend.atom, 'r')) addend.rows = place.rows;
+        if (rules.has(addend.atom, 'f')) addend.cols = place.cols;
+        wanted.add(addend, by);
+      }
+      require(claimed.at("outputs").at(layout.name) == to_json(held),
+              "an output is not as claimed");
+      require(held.terms == wanted.terms && facts.equal(held.rows, wanted.rows) &&
+                  facts.equal(held.cols, wanted.cols),
+              layout.name + " is not the reference's");
+    }
+    require(claimed.at("outputs").size() == scenario.outputs.size(), "an output that is none");
+  }
+
+  void node(const Facts& facts, const Json& tree, int depth, const std::string& said) {
+    where = said;
+    require(depth < depth_limit && tree.is_object(), "a tree too deep, or none");
+    if (!tree.contains("question")) {
+      ++cases;
+      const std::string claim = tree.at("claim").get<std::string>();
+      require(claim == "holds" || claim == "empty", "a claim that is none");
+      bool empty = false;
+      try {
+        const Json none = {{"atoms", Json::array()}, {"values", Json::array()}};
+        leaf(facts, claim == "holds" ? tree : none);
+      } catch (const Empty&) {
+        empty = true;
+      } catch (const Refusal& refusal) {
+        require(claim == "holds", std::string("the case is not empty: ") + refusal.what());
+        throw;
+      }
+      require(empty == (claim == "empty"), "the case is empty, or claimed to be");
+      return;
+    }
+    const Json& answers = tree.at("answers");
+    const int count = facts.answers(tree.at("question"));
+    require(
+        tree.size() == 2 && answers.is_array() && answers.size() == static_cast<std::size_t>(count),
+        "a question without each of its answers");
+    for (int i = 0; i < count; ++i) {
+      const Json& child = answers[static_cast<std::size_t>(i)];
+      const std::string all =
+          said + (said.empty() ? "" : ", ") + facts.said(tree.at("question"), i);
+      Facts more = facts;
+      try {
+        more.learn(tree.at("question"), i);
+      } catch (const Empty&) {
+        where = all;
+        ++cases;
+        require(child == Json{{"claim", "empty"}}, "a case that is empty claims more");
+        continue;
+      }
+      node(more, child, depth + 1, all);
+    }
+  }
+};
+
+std::string contents(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::ostringstream text;
+  if (!stream || !(text << stream.rdbuf())) throw Unusable{"cannot read " + file};
+  if (text.str().size() > certificate_bytes) throw Unusable{file + " is too large"};
+  return text.str();
+}
+
+int check(const std::string& file, const std::string& name, const std::string& certificate) {
+  const std::string text = contents(file);
+  Diagnostics diagnostics;
+  const auto scenario = load_scenario(text, file, diagnostics);
+  if (!scenario) throw Unusable{render(diagnostics, file, text)};
+  Variant variant{"program", {}, {}, {}};
+  for (const Variant& one : scenario->variants) {
+    if (one.name == name) variant = one;
+  }
+  if (variant.name != name) throw Unusable{file + " has no variant " + name};
+  int depth = 0;
+  const Json proof = Json::parse(
+      contents(certificate),
+      [&](int at, Json::parse_event_t, Json&) {
+        depth = std::max(depth, at);
+        if (depth > 4 * depth_limit) throw Unusable{certificate + " is nested too deeply"};
+        return true;
+      },
+      false);
+  if (!proof.is_object() || proof.value("format", Json()) != "reducecheck.proof/1") {
+    throw Unusable{certificate + " is no reducecheck.proof/1"};
+  }
+  Checker checker{*scenario, variant};
+  std::string why;
+  try {
+    require(proof.value("variant", Json()) == name, "a certificate of another variant");
+    require(proof.value("file", Json()) == file.substr(file.find_last_of('/') + 1),
+            "a certificate of another file");
+    checker.node(Facts(*scenario), proof.at("tree"), 0, "");
+    std::cout << "accepted: " << name << " of " << file << ", " << checker.cases << " cases\n";
+    return 0;
+  } catch (const Refusal& refusal) {
+    why = refusal.what();
+  } catch (const FractionError&) {
+    why = "outside the checker's rules: a number too large";
+  } catch (const Json::exception&) {
+    why = "a claim that is not written as the format says";
+  }
+  std::cout << "refused: " << (checker.where.empty() ? "" : "case " + checker.where + ": ") << why
+            << "\n";
+  return 1;
+}
+
+}  // namespace
+}  // namespace reducecheck::proof_check
+
+int main(int count, char** arguments) {
+  if (count != 4) {
+    std::cerr << "usage: reducecheck-proof-check FILE VARIANT CERTIFICATE\n";
+    return 2;
+  }
+  try {
+    return reducecheck::proof_check::check(arguments[1], arguments[2], arguments[3]);
+  } catch (const reducecheck::proof_check::Unusable& unusable) {
+    std::cerr << "reducecheck-proof-check: " << unusable.why << "\n";
+    return 2;
+  }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/prove/prove.hpp"
+
+#include <gtest/gtest.h>
+
+#include "scenarios/frame/load.hpp"
+
+namespace reducecheck {
+namespace {
+
+Scenario scenario_of(const std::string& mesh, const std::string& reference,
+                     const std::string& distributed, const std::string& more = "") {
+  const std::string text =
+      "title = \"t\"\nsource = \"none\"\nmesh = " + mesh +
+      "\ninput = { x = \"tokens, hidden\" }\noutput = { y = \"tokens, hidden\" "
+      "}\n" +
+      more +
+      "\n[weights]\na = \"mlp(inter / tp)\"\nb = \"mlp(inter)\"\nbias = "
+      "\"vector(hidden)\"\ns = \"scalar\"\n[program]\nreference = '''\n" +
+      reference + "\n'''\ndistributed = '''\n" + distributed + "\n'''\n";
+  Diagnostics diagnostics;
+  auto scenario = load_scenario(text, "t.toml", diagnostics);
+  if (!scenario) throw std::runtime_error(render(diagnostics, "t.toml", text));
+  return *scenario;
+}
+
+Proof proof_of(const std::string& reference, const std::string& distributed) {
+  return prove_variant(scenario_of("{ axes = [\"tp\"] }", reference, distributed), 0);
+}
+
+TEST(AProof, HoldsForAllSizes) {
+  const Proof proof = proof_of("y = a(x) + b(x)", "y = all_reduce(a(x), tp) + b(x)");
+  EXPECT_EQ(proof.verdict, Verdict::holds);
+  EXPECT_EQ(proof.cases.size(), 2U);
+}
+
+TEST(AProof, NamesTheCoefficientAndTheCondition) {
+  const Proof proof = proof_of("y = a(x) + b(x)", "y = all_reduce(a(x) + b(x), tp)");
+  EXPECT_EQ(proof.verdict, Verdict::defect);
+  EXPECT_EQ(proof.coefficient, "tp");
+  EXPECT_EQ(proof.condition, "tp > 1");
+}
+
+TEST(AProof, AcceptsACompensation) {
+  EXPECT_EQ(proof_of("y = a(x) + b(x)", "y = all_reduce(a(x) + b(x) / tp, tp)").verdict,
+            Verdict::holds);
+  EXPECT_EQ(proof_of("y = b(x) * s", "y = b(x * 1) * s * tp / tp").verdict, Verdict::holds);
+}
+
+TEST(AProof, SaysWhereAWrongFactorHappensToBeRight) {
+  const Proof proof = proof_of("y = b(x)", "y = b(x) * tp / 2");
+  EXPECT_EQ(proof.verdict, Verdict::defect);
+  EXPECT_EQ(proof.condition, "tp != 2");
+}
+
+TEST(AProof, SeesAnExceptionInsideAFunction) {
+  const Proof proof = proof_of("y = act(b(x))", "y = act(b(x) * tp / 3)");
+  EXPECT_EQ(proof.verdict, Verdict::defect);
+  EXPECT_EQ(proof.condition, "tp != 3");
+}
+
+TEST(AProof, IsUndecidedRatherThanWrong) {
+  // The columns come back in their order, but by a way that has no rule.
+  const Proof proof = proof_of("y = b(x)",
+                               "v = b(x)\nfor i in range(len([1, 2])): v = broadcast(v, tp)\n"
+                               "y = v if tp < 3 else where(1, v, v)");
+  EXPECT_NE(proof.verdict, Verdict::defect);
+}
+
+TEST(AProof, CountsAGuardOnce) {
+  EXPECT_EQ(proof_of("y = a(x) + bias",
+                     "out = a(x)\nif rank(tp) == 0: out += bias\ny = all_reduce(out, tp)")
+                .verdict,
+            Verdict::holds);
+  const Proof part =
+      proof_of("y = a(x)", "v = a(x)\nif rank(tp) != 0: v = v * 0\ny = all_reduce(v, tp)");
+  EXPECT_EQ(part.verdict, Verdict::defect) << part.reason;
+  EXPECT_EQ(part.coefficient, "the part of the first rank of tp only");
+}
+
+TEST(AProof, DoesNotDependOnTheListedSizes) {
+  const std::string reference = "y = b(x)";
+  const std::string distributed = "y = b(x) if tp < 5 else b(x) * 2";
+  const Scenario listed =
+      scenario_of("{ axes = [\"tp\"], tp = [1, 2, 4] }", reference, distributed);
+  const Proof proof = prove_variant(listed, 0);
+  EXPECT_EQ(proof.verdict, Verdict::defect);
+  EXPECT_EQ(proof.condition, "tp > 4");
+}
+
+TEST(AProof, KeepsToTheFilesWhere) {
+  const Scenario even = scenario_of("{ axes = [\"tp\"], where = \"6 % tp == 0\" }", "y = b(x)",
+                                    "y = b(x) if 6 % tp == 0 else x");
+  EXPECT_EQ(prove_variant(even, 0).verdict, Verdict::holds);
+}
+
+TEST(AProof, IsTheSameEveryTime) {
+  const Scenario scenario =
+      scenario_of("{ axes = [\"tp\"] }", "y = a(x) + b(x)", "y = all_reduce(a(x) + b(x), tp)");
+  const Proof first = prove_variant(scenario, 0);
+  const Proof second = prove_variant(scenario, 0);
+  ASSERT_EQ(first.cases.size(), second.cases.size());
+  for (std::size_t i = 0; i < first.cases.size(); ++i) {
+    EXPECT_EQ(first.cases[i].facts, second.cases[i].facts);
+    EXPECT_EQ(first.cases[i].verdict, second.cases[i].verdict);
+  }
+}
+
+TEST(AProof, ReportsItsLimitOfCases) {
+  const Scenario scenario =
+      scenario_of("{ axes = [\"tp\"] }", "y = b(x)", "y = b(x) if tp > 9 else b(x) + 0 * x");
+  ProveOptions options;
+  options.cases = 1;
+  const Proof proof = prove_variant(scenario, 0, options);
+  EXPECT_EQ(proof.verdict, Verdict::undecided);
+  EXPECT_NE(proof.reason.find("more than 1 cases"), std::string::npos) << proof.reason;
+}
+
+}  // namespace
+}  // namespace reducecheck
