@@ -43,10 +43,10 @@ const std::vector<std::string>& verdicts() {
 std::vector<std::string> branches_of(const Reading& reading) {
   if (reading.names_are_hidden) return {};
   const Scenario& scenario = reading.scenario;
-  // Besides weights and inputs: memory that was never written, and functions that are lost or extra.
-  std::vector<std::string> names = {"uninitialised", "act",  "silu", "gelu", "relu",
+  // Besides weights and inputs: memory never written, and functions that are lost or extra.
+  std::vector<std::string> names = {"uninitialised", "act",   "silu",    "gelu",  "relu",
                                     "tanh",          "quant", "sigmoid", "rsqrt", "exp",
-                                    "log",           "norm", "topk", "max",  "amax"};
+                                    "log",           "norm",  "topk",    "max",   "amax"};
   for (const WeightDecl& weight : scenario.weights) names.push_back(weight.name);
   for (const Layout& input : scenario.inputs) names.push_back(input.name);
   for (const Variant& variant : scenario.variants) {

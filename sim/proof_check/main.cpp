@@ -38,12 +38,14 @@ struct Checker {
       Tensor wanted = walk.laid(layout);
       const Addend place = wanted.terms.begin()->first;
       wanted.terms.clear();
-      for (auto [addend, by] : reference.output(layout).terms) {
+      const Tensor computed = reference.output(layout);
+      for (const auto& [addend, by] : computed.terms) {
         require(addend.rows.empty() && addend.cols.empty() && addend.roles.empty(),
                 "outside the checker's rules: the reference");
-        if (rules.has(addend.atom, 'r')) addend.rows = place.rows;
-        if (rules.has(addend.atom, 'f')) addend.cols = place.cols;
-        wanted.add(addend, by);
+        Addend laid = addend;
+        if (rules.has(addend.atom, 'r')) laid.rows = place.rows;
+        if (rules.has(addend.atom, 'f')) laid.cols = place.cols;
+        wanted.add(laid, by);
       }
       require(claimed.at("outputs").at(layout.name) == to_json(held),
               "an output is not as claimed");
@@ -63,7 +65,7 @@ struct Checker {
       require(claim == "holds" || claim == "empty", "a claim that is none");
       bool empty = false;
       try {
-        const Json none = {{"atoms", Json::array()}, {"values", Json::array()}};
+        const Json none = {{"atoms", Json::array()}, {"values", nullptr}};
         leaf(facts, claim == "holds" ? tree : none);
       } catch (const Empty&) {
         empty = true;

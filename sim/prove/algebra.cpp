@@ -112,6 +112,7 @@ std::optional<Addend> Algebra::product_addend(const Addend& a, const Addend& b) 
   const Atom& left = arena_.atom(a.atom);
   const Atom& right = arena_.atom(b.atom);
   if (a.varying() || b.varying()) return std::nullopt;
+  if (a.has_maximum() || b.has_maximum()) return std::nullopt;
   if (left.has_rows && right.has_rows && !(a.rows == b.rows)) return std::nullopt;
   if (left.has_cols && right.has_cols && !(a.cols == b.cols)) return std::nullopt;
   Addend result{product_atom({a.atom, b.atom}), a.roles, left.has_rows ? a.rows : b.rows,

@@ -10,6 +10,7 @@
 
 #include "sim/prove/atom.hpp"
 #include "sim/prove/facts.hpp"
+#include "sim/prove/journey.hpp"
 
 namespace reducecheck::prove {
 
@@ -108,8 +109,12 @@ class Algebra {
   Tensor sliced(const Tensor& x, const Polynomial& begin, const Polynomial& end);
   Tensor joined_rows(const std::vector<Tensor>& parts);
 
-  /// Notes how each addend of `x` is counted where it is used.
-  void used(const Tensor& x);
+  /// From here on every use and move of a tensor is told to `journey` too.
+  void follow(Journey& journey) { journey_ = &journey; }
+  [[nodiscard]] Journey* journey() { return journey_; }
+
+  /// Notes how each addend of `x` is counted where it is used, by `consumer` if that has a name.
+  void used(const Tensor& x, const std::string& consumer = "");
   [[nodiscard]] const std::vector<Use>& uses() const { return uses_; }
 
   [[nodiscard]] Arena& arena() { return arena_; }
@@ -158,6 +163,8 @@ class Algebra {
   [[nodiscard]] bool held_by(const Addend& addend, int axis) const;
   void reduce_addend(Addend addend, Polynomial coefficient, int axis, const Tensor& of,
                      Tensor& into);
+  /// The name of the parts of `atom` that the layout cuts it into: other cuts, other parts.
+  int cut_id(int atom, const Layout& layout);
   Addend unknown_addend(const std::string& name, const Addend& addend, const Tensor& of);
   Tensor reduced(const Tensor& x, int axis);
   Tensor gathered(const Tensor& x, int axis, Dimension dimension);
@@ -175,6 +182,7 @@ class Algebra {
   std::vector<std::pair<Polynomial, Layout>> owner_rows_;  // of owners with their own numbers
   std::vector<Use> uses_;
   int place_ = 0;
+  Journey* journey_ = nullptr;
   bool mends_ = false;
 };
 

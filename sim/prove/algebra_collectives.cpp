@@ -30,8 +30,8 @@ Addend Algebra::unknown_addend(const std::string& name, const Addend& addend, co
   return result;
 }
 
-/// One addend summed over one axis. J is the matrix of ones: J J = N J counts a replicated addend N
-/// times, J I = J pays a pending one, J e = J pays what one coordinate holds (prover.md 3.1).
+/// One addend summed over one axis. J is the matrix of ones: J J = N J counts a replicated addend
+/// N times, J I = J pays a pending one, J e = J pays what one coordinate holds (prover.md 3.1).
 void Algebra::reduce_addend(Addend addend, Polynomial coefficient, int axis, const Tensor& of,
                             Tensor& into) {
   const auto on_axis = [&](const Role& role) { return role.axis == axis; };
@@ -48,7 +48,8 @@ void Algebra::reduce_addend(Addend addend, Polynomial coefficient, int axis, con
   }
   const auto role = std::find_if(addend.roles.begin(), addend.roles.end(), on_axis);
   if (role->kind == Role::Kind::maximum) {
-    into.add(unknown_addend("sum of maxima", addend, of), coefficient);
+    into.add(unknown_addend("sum of maxima over " + symbols_.at(axis).name, addend, of),
+             coefficient);
     return;
   }
   if (role->kind == Role::Kind::guarded) {
@@ -104,7 +105,7 @@ Tensor Algebra::all_reduce_max(const Tensor& x, const Axes& group) {
     const bool same = std::all_of(result.terms.begin(), result.terms.end(), [&](const auto& term) {
       return !term.first.varying() && !term.first.has_role(axis) && !held_by(term.first, axis);
     });
-    if (!same) result = unknown("maximum", {result}, x.rows, x.cols);
+    if (!same) result = unknown("maximum over " + symbols_.at(axis).name, {result}, x.rows, x.cols);
   }
   return result;
 }
@@ -118,7 +119,8 @@ Tensor Algebra::broadcast(const Tensor& x, const Axes& group) {
       if (!addend.varying() && !held_by(addend, axis) && !addend.has_role(axis)) {
         next.add(addend, coefficient);
       } else if (addend.varying() || held_by(addend, axis)) {
-        next.add(unknown_addend("broadcast", addend, result), coefficient);
+        next.add(unknown_addend("broadcast over " + symbols_.at(axis).name, addend, result),
+                 coefficient);
       } else {
         const Tensor one{x.rows, x.cols, {{addend, 1}}};
         accumulate(next, reduced(guarded(one, {axis}), axis), coefficient);

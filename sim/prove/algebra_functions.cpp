@@ -53,7 +53,7 @@ Tensor Algebra::from_atom(int atom, const Clean& where, const Polynomial& rows,
 Tensor Algebra::function(const std::string& name, const std::vector<Tensor>& arguments) {
   Tensor shape = arguments.front();
   for (const Tensor& x : arguments) {
-    used(x);
+    used(x, name);
     shape = {common_rows(shape, x), common_cols(shape, x), {}, shape.uneven || x.uneven};
   }
   if (arguments.front().terms.empty() && keeps_zero(name)) return shape;
@@ -82,8 +82,16 @@ Tensor Algebra::square(const Tensor& x) {
   return result;
 }
 
+int Algebra::cut_id(int atom, const Layout& layout) {
+  Tensor where{1, 1};
+  where.add({atom, {}, layout, {}}, 1);
+  Atom name{AtomKind::unknown, "parts"};
+  name.tensors = {arena_.intern(where)};
+  return 2 * arena_.intern(name);
+}
+
 Tensor Algebra::norm(const Tensor& x) {
-  used(x);
+  used(x, "norm");
   if (!clean({x}).yes) return unknown("norm", {x}, x.rows, x.cols);
   const std::size_t noted = uses_.size();
   const Tensor mean = scaled(sum_features(square(x)), facts_.reduced(x.cols).inverse());
@@ -93,7 +101,7 @@ Tensor Algebra::norm(const Tensor& x) {
 }
 
 Tensor Algebra::sum_features(const Tensor& x) {
-  used(x);
+  used(x, "sum");
   Tensor result{x.rows, 1, {}, x.uneven};
   for (const auto& [addend, coefficient] : x.terms) {
     if (addend.varying()) {
@@ -107,7 +115,9 @@ Tensor Algebra::sum_features(const Tensor& x) {
     }
     Addend summed = addend;
     summed.cols = {};
+    int id = 0;
     summed.atom = outside(addend.atom, &Atom::has_cols, [&](int inside) {
+      id = cut_id(inside, addend.cols);
       if (arena_.atom(inside).kind == AtomKind::parts) return arena_.atom(inside).children[0];
       Atom atom;
       atom.kind = AtomKind::sum_cols;
@@ -118,7 +128,7 @@ Tensor Algebra::sum_features(const Tensor& x) {
     });
     Polynomial copies = 1;
     for (const Digit& digit : addend.cols.logical) {
-      if (digit.held()) summed.roles.push_back({digit.holder, Role::Kind::part, 2 * summed.atom});
+      if (digit.held()) summed.roles.push_back({digit.holder, Role::Kind::part, id});
       if (digit.kind == Digit::Kind::copies) copies = copies * facts_.axis_size(digit.radix);
     }
     std::sort(summed.roles.begin(), summed.roles.end());
@@ -128,12 +138,13 @@ Tensor Algebra::sum_features(const Tensor& x) {
 }
 
 Tensor Algebra::sum_rows(const Tensor& x) {
-  used(x);
+  used(x, "sum");
   Tensor result{1, x.cols};
   for (const auto& [addend, coefficient] : x.terms) {
     const auto odd = [](const Digit& digit) { return digit.kind != Digit::Kind::axis; };
     const std::vector<Digit>& digits = addend.rows.logical;
-    if (addend.varying() || x.uneven || std::any_of(digits.begin(), digits.end(), odd)) {
+    if (addend.varying() || addend.has_maximum() || x.uneven ||
+        std::any_of(digits.begin(), digits.end(), odd)) {
       accumulate(result, unknown("sum of rows", {{x.rows, x.cols, {{addend, 1}}}}, 1, x.cols),
                  coefficient);
       continue;
@@ -144,7 +155,9 @@ Tensor Algebra::sum_rows(const Tensor& x) {
     }
     Addend summed = addend;
     summed.rows = {};
+    int id = 0;
     summed.atom = outside(addend.atom, &Atom::has_rows, [&](int inside) {
+      id = cut_id(inside, addend.rows);
       Atom atom;
       atom.kind = AtomKind::sum_rows;
       atom.children = {inside};
@@ -153,7 +166,7 @@ Tensor Algebra::sum_rows(const Tensor& x) {
       return arena_.intern(atom);
     });
     for (const Digit& digit : digits) {
-      if (digit.held()) summed.roles.push_back({digit.holder, Role::Kind::part, 2 * summed.atom});
+      if (digit.held()) summed.roles.push_back({digit.holder, Role::Kind::part, id});
     }
     std::sort(summed.roles.begin(), summed.roles.end());
     result.add(summed, coefficient);
@@ -162,7 +175,7 @@ Tensor Algebra::sum_rows(const Tensor& x) {
 }
 
 Tensor Algebra::largest(const Tensor& x, bool of_all) {
-  used(x);
+  used(x, of_all ? "amax" : "max");
   const Polynomial rows = of_all ? Polynomial(1) : x.rows;
   const Clean where = clean({x});
   const auto odd = [](const Digit& digit) { return !digit.is_cut(); };
@@ -182,9 +195,10 @@ Tensor Algebra::largest(const Tensor& x, bool of_all) {
   if (of_all) {
     for (const int axis : where.rows.holders()) holders.push_back(axis);
   }
-  for (const int axis : holders) {
-    addend.roles.push_back({axis, Role::Kind::maximum, addend.atom});
-  }
+  Tensor slices{1, 1};
+  slices.add({addend.atom, {}, of_all ? where.rows : Layout{}, where.cols}, 1);
+  const int id = arena_.intern(slices);
+  for (const int axis : holders) addend.roles.push_back({axis, Role::Kind::maximum, id});
   std::sort(addend.roles.begin(), addend.roles.end());
   Tensor result{rows, 1, {}, x.uneven && !of_all};
   result.add(addend, 1);
@@ -230,7 +244,7 @@ Tensor Algebra::unknown_ids(const Tensor& from, const Polynomial& cols) {
 }
 
 std::pair<Tensor, Tensor> Algebra::top(const Tensor& scores, const Polynomial& k) {
-  used(scores);
+  used(scores, "topk");
   const Clean where = clean({scores});
   if (!where.yes || !where.cols.whole()) {
     return {unknown("topk", {scores}, scores.rows, k), unknown_ids(scores, k)};
@@ -255,53 +269,6 @@ std::pair<Tensor, Tensor> Algebra::top(const Tensor& scores, const Polynomial& k
   Tensor second = from_atom(arena_.intern(ids), place, scores.rows, k);
   first.uneven = second.uneven = scores.uneven;
   return {first, second};
-}
-
-namespace {
-
-bool is_leaf(AtomKind kind) {
-  return kind == AtomKind::input || kind == AtomKind::vector || kind == AtomKind::mlp ||
-         kind == AtomKind::experts || kind == AtomKind::table;
-}
-
-}  // namespace
-
-void Algebra::used(const Tensor& x) {
-  ++place_;
-  for (const auto& [addend, coefficient] : x.terms) {
-    use_atom(addend.atom, coefficient, addend.roles, "");
-  }
-}
-
-void Algebra::use_atom(int atom, const Polynomial& coefficient, const std::vector<Role>& roles,
-                       const std::string& lost_in) {
-  const Atom& node = arena_.atom(atom);
-  if (is_leaf(node.kind)) {
-    uses_.push_back({node.name, node.layer, coefficient, roles, place_, lost_in});
-  }
-  // Of `w(x)` the weight is what counts, and what came before it is its argument.
-  if (node.kind == AtomKind::matmul) {
-    const Atom& matrix = arena_.atom(node.children[1]);
-    uses_.push_back({matrix.name, matrix.layer, coefficient, roles, place_, lost_in});
-  }
-  if (node.kind == AtomKind::product || node.kind == AtomKind::column) {
-    for (const int child : node.children) use_atom(child, coefficient, roles, lost_in);
-  }
-  if (node.kind == AtomKind::first_part) {
-    std::vector<Role> first = roles;
-    first.push_back({static_cast<int>(node.layer), Role::Kind::guarded, node.children[1]});
-    use_atom(node.children[0], coefficient, first, lost_in);
-  }
-  // What moved or summed it left it without a description: say what it was before.
-  if (node.kind == AtomKind::unknown && node.layer == moved_unknown) {
-    for (const int tensor : node.tensors) {
-      for (const auto& [addend, inner] : arena_.tensor(tensor).terms) {
-        const std::string& first = lost_in.empty() ? node.name : lost_in;
-        use_atom(addend.atom, coefficient * inner, addend.roles,
-                 addend.varying() ? lost_in : first);
-      }
-    }
-  }
 }
 
 }  // namespace reducecheck::prove

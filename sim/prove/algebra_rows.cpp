@@ -90,7 +90,10 @@ Tensor Algebra::gathered(const Tensor& x, int axis, Dimension dimension) {
         continue;
       }
     }
-    result.add(unknown_addend("gather over " + symbols_.at(axis).name, addend, x), coefficient);
+    result.add(unknown_addend(
+                   (rows ? "gather over " : "gather of features over ") + symbols_.at(axis).name,
+                   addend, x),
+               coefficient);
   }
   return result;
 }
@@ -138,7 +141,10 @@ Tensor Algebra::cut(const Tensor& x, int axis, Dimension dimension, bool uneven)
         continue;
       }
     }
-    result.add(unknown_addend("cut over " + symbols_.at(axis).name, addend, x), coefficient);
+    result.add(
+        unknown_addend((rows ? "cut over " : "cut of features over ") + symbols_.at(axis).name,
+                       addend, x),
+        coefficient);
   }
   return result;
 }
@@ -158,7 +164,8 @@ Tensor Algebra::padded(const Tensor& x, const Polynomial& rows, bool garbage) {
       moved.rows = *layout;
       result.add(moved, coefficient);
     } else {
-      result.add(unknown_addend("pad", addend, x), coefficient);
+      const std::string name = "pad to " + prove::to_string(wanted, symbols_);
+      result.add(unknown_addend(garbage ? name + " with garbage" : name, addend, x), coefficient);
     }
   }
   return result;
@@ -233,7 +240,9 @@ Tensor Algebra::sliced(const Tensor& x, const Polynomial& begin, const Polynomia
       moved.rows = *layout;
       result.add(moved, coefficient);
     } else {
-      result.add(unknown_addend("slice", addend, x), coefficient);
+      const std::string name = "slice from " + prove::to_string(from, symbols_) + " to " +
+                               prove::to_string(to, symbols_);
+      result.add(unknown_addend(name, addend, x), coefficient);
     }
   }
   return result;

@@ -23,6 +23,7 @@ void add_parts(Addend& addend, const Axes& axes, int id) {
 /// One addend of `x` times one of a matrix: the features of the first are the rows of the second.
 std::optional<Addend> Algebra::contracted(const Addend& x, const Addend& matrix) {
   if (x.varying() || matrix.varying() || !matrix.roles.empty()) return std::nullopt;
+  if (x.has_maximum()) return std::nullopt;
   const bool constant = !arena_.atom(x.atom).has_cols;
   if (!constant && !(x.cols == matrix.rows)) return std::nullopt;
   const std::vector<Digit>& digits = matrix.rows.logical;
@@ -41,11 +42,12 @@ std::optional<Addend> Algebra::contracted(const Addend& x, const Addend& matrix)
     return product;
   });
   result.cols = matrix.cols;
-  add_parts(result, matrix.rows.holders(), part_id(product, by_inner));
+  add_parts(result, matrix.rows.holders(), cut_id(product, matrix.rows));
   return result;
 }
 
 Tensor Algebra::matmul(const Tensor& x, const Tensor& matrix) {
+  if (journey_ != nullptr) journey_->contracted(x);
   Tensor result{x.rows, matrix.cols, {}, x.uneven};
   for (const auto& [left, c] : x.terms) {
     for (const auto& [right, d] : matrix.terms) {
@@ -63,7 +65,7 @@ Tensor Algebra::matmul(const Tensor& x, const Tensor& matrix) {
 
 Tensor Algebra::mlp(const std::string& name, std::int64_t layer, const Tensor& x,
                     const Axes& inner) {
-  used(x);
+  used(x, name);
   const Clean where = clean({x});
   if (!where.yes || !where.cols.whole()) return unknown(name, {x}, x.rows, x.cols);
   Atom atom;
@@ -81,7 +83,7 @@ Tensor Algebra::mlp(const std::string& name, std::int64_t layer, const Tensor& x
 
 Tensor Algebra::experts(const std::string& name, std::int64_t layer, const Tensor& x, int ids,
                         const Tensor& factor, const Axes& owners, const Axes& inner) {
-  used(x);
+  used(x, name);
   Tensor result{x.rows, x.cols, {}, x.uneven};
   const Clean where = clean({x});
   for (const auto& [p, coefficient] : factor.terms) {
@@ -146,7 +148,7 @@ Tensor Algebra::table(const std::string& name, std::int64_t layer, int ids, cons
   Tensor result{factor.rows, width, {}, factor.uneven};
   for (const auto& [p, coefficient] : factor.terms) {
     const bool fits = !arena_.atom(p.atom).has_rows || p.rows == rows;
-    if (p.varying() || !p.cols.whole() || !fits) {
+    if (p.varying() || p.has_maximum() || !p.cols.whole() || !fits) {
       const Tensor one{factor.rows, factor.cols, {{p, 1}}, factor.uneven};
       accumulate(result, unknown(name, {one}, factor.rows, width), coefficient);
       continue;

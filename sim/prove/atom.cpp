@@ -34,6 +34,11 @@ bool operator<(const IdTable& a, const IdTable& b) {
   return fields(a) < fields(b);
 }
 
+bool Addend::has_maximum() const {
+  return std::any_of(roles.begin(), roles.end(),
+                     [](const Role& role) { return role.kind == Role::Kind::maximum; });
+}
+
 bool Addend::has_role(int axis) const {
   return std::any_of(roles.begin(), roles.end(),
                      [&](const Role& role) { return role.axis == axis; });

@@ -88,6 +88,8 @@ struct Addend {
 
   [[nodiscard]] bool has_role(int axis) const;
   [[nodiscard]] bool varying() const { return !roles.empty() && roles.front().axis < 0; }
+  /// Whether it is a pending maximum, which nothing linear commutes with.
+  [[nodiscard]] bool has_maximum() const;
 };
 
 /// What all ranks hold, as a sum: addends in order, each with a non-zero coefficient. The extents

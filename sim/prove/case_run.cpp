@@ -47,7 +47,8 @@ bool CaseRun::has_unknown() const {
 }
 
 std::unique_ptr<CaseRun> run_case(const Scenario& scenario, const Variant* variant,
-                                  const std::vector<Fact>& known, SymbolTable& symbols) {
+                                  const std::vector<Fact>& known, SymbolTable& symbols,
+                                  bool follow) {
   auto result = std::make_unique<CaseRun>();
   result->symbols = &symbols;
   Facts facts(scenario, symbols, known);
@@ -65,6 +66,10 @@ std::unique_ptr<CaseRun> run_case(const Scenario& scenario, const Variant* varia
   result->reference_uses = reference_algebra.uses();
 
   Algebra algebra(result->arena, facts, symbols);
+  if (follow) {
+    result->journey = std::make_unique<Journey>(result->arena);
+    algebra.follow(*result->journey);
+  }
   Names names(scenario, variant, facts, symbols);
   Walk walk(names, algebra, false);
   walk.record_into(result->values);
@@ -79,6 +84,7 @@ std::unique_ptr<CaseRun> run_case(const Scenario& scenario, const Variant* varia
           required_of(output.required, walk.input(scenario.outputs[i]), result->arena);
       output.held = walk.output(scenario.outputs[i]);
       algebra.used(output.held);
+      if (follow) result->journey->output(output.output, output.held);
       output.shape = output.held.uneven == output.required.uneven &&
                      same_shape(output.held, output.required, facts);
       output.difference = output.held;

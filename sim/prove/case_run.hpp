@@ -27,6 +27,7 @@ struct CaseRun {
   std::vector<Tensor> values;  // that the variant computes, in its order
   std::vector<Use> uses;       // of the variant, in its order
   std::vector<Use> reference_uses;
+  std::unique_ptr<Journey> journey;  // of the variant, where it was followed
   std::string mismatch_class;  // not empty: the variant's run cannot go on
   std::string mismatch;
 
@@ -37,8 +38,9 @@ struct CaseRun {
 
 /// Runs `variant` of `scenario` under `known`. Symbols keep their index over the runs that share
 /// `symbols`, so that facts of one run can be given to the next. Throws: Split, Undecided,
-/// Excluded.
+/// Excluded. `follow`: with the variant's journey.
 std::unique_ptr<CaseRun> run_case(const Scenario& scenario, const Variant* variant,
-                                  const std::vector<Fact>& known, SymbolTable& symbols);
+                                  const std::vector<Fact>& known, SymbolTable& symbols,
+                                  bool follow = false);
 
 }  // namespace reducecheck::prove

@@ -53,6 +53,9 @@ Layout normalised(Layout layout) {
 
 std::optional<Layout> gathered(const Layout& layout, int axis) {
   Layout result = layout;
+  const std::vector<int> holders = layout.holders();
+  // One coordinate for two digits: of what the others hold only the diagonal would come.
+  if (std::count(holders.begin(), holders.end(), axis) > 1) return std::nullopt;
   if (const auto place = result.held_by(axis)) {
     result.logical[static_cast<std::size_t>(*place)].holder = -1;
     result.local.insert(result.local.begin(), *place);

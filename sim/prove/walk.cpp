@@ -91,6 +91,10 @@ std::optional<Symbolic> Walk::guarded_branch(const Stmt& s, const RankTest& test
 Symbolic Walk::merged(const Symbolic& then, const Symbolic& otherwise, const RankTest& test) {
   const Tensor first = tensor(test.first ? then : otherwise, {});
   const Tensor rest = tensor(test.first ? otherwise : then, {});
+  if (Journey* journey = algebra_.journey()) {
+    journey->moved("", test.axes, first);
+    journey->moved("", test.axes, rest);
+  }
   const Tensor there = algebra_.guarded(first, test.axes);
   const Tensor gone = algebra_.scaled(algebra_.guarded(rest, test.axes), -1);
   return make_tensor(algebra_.sum(algebra_.sum(there, rest), gone));

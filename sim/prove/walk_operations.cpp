@@ -140,6 +140,7 @@ std::optional<Symbolic> Walk::row_operation(const Arguments& call) {
   if (name == "pad" && count >= 2) return pad(call);
   if (name == "chunk") {
     const Axes axes = names_.arithmetic().live(names_.arithmetic().group(call.values[1], call.at));
+    if (Journey* journey = algebra_.journey()) journey->moved("", axes, x());
     return make_tensor(algebra_.cut(x(), axes, dimension_argument(call)));
   }
   return std::nullopt;
@@ -197,6 +198,8 @@ std::optional<Symbolic> Walk::collective(const Arguments& call) {
   const Axes group = group_argument(call, 1);
   const Tensor x = tensor(call.values[0], call.at);
   const Algebra::Dimension dimension = dimension_argument(call);
+  Journey* journey = algebra_.journey();
+  if (journey != nullptr && name != "counts") journey->moved(name, group, x);
   if (name == "all_reduce") return reduction(x, group, call);
   if (name == "broadcast") return make_tensor(algebra_.broadcast(x, group));
   if (name == "reduce_scatter") {
@@ -261,6 +264,10 @@ Symbolic Walk::dispatch(const Arguments& call) {
   }
   const int table = algebra_.arena().atom(asked.atom).tables.front();
   const int made = algebra_.dispatch(weight->decl->name, weight->layer, group, table, asked.rows);
+  if (Journey* journey = algebra_.journey()) {
+    journey->used("dispatch", tensor(call.values[0], call.at));
+    journey->used("dispatch", tensor(call.values[2], call.at));
+  }
   const auto delivered = [&](std::size_t i) {
     return make_tensor(algebra_.dispatched(tensor(call.values[i], call.at), made));
   };
@@ -274,8 +281,10 @@ Symbolic Walk::combine(const Arguments& call) {
     throw Undecided("combine needs ids and experts", call.at);
   }
   const Axes group = group_argument(call, 3);
-  return make_tensor(algebra_.combined(tensor(call.values[0], call.at), weight->decl->name,
-                                       weight->layer, group, tensor(call.values[1], call.at)));
+  const Tensor back = algebra_.combined(tensor(call.values[0], call.at), weight->decl->name,
+                                        weight->layer, group, tensor(call.values[1], call.at));
+  if (Journey* journey = algebra_.journey()) journey->started(back);
+  return make_tensor(back);
 }
 
 }  // namespace reducecheck::prove
