@@ -45,9 +45,10 @@ class Algebra {
   Algebra(Arena& arena, Facts& facts, SymbolTable& symbols)
       : arena_(arena), facts_(facts), symbols_(symbols) {}
 
-  /// From here on a function takes an unreduced argument as if it were complete: what is wrong
-  /// behind a first fault can then be counted on its own.
-  void mend_arguments() { mends_ = true; }
+  /// From here on a function takes an unreduced or over-counted argument as if it were complete, and
+  /// counted as in the uses of the reference, which must outlive this: what is wrong behind a first
+  /// fault is then counted on its own.
+  void mend_arguments(const std::vector<Use>& reference) { mends_ = &reference; }
 
   // algebra.cpp: leaves, sums and products
   Tensor number(const Polynomial& value) const;
@@ -155,6 +156,12 @@ class Algebra {
     std::vector<int> forms;
   };
   Clean clean(const std::vector<Tensor>& arguments);
+  /// Notes the use of `x`; what the function takes it for.
+  Tensor argument(const Tensor& x);
+  Tensor mended(const Tensor& x) const;
+  [[nodiscard]] std::optional<Polynomial> wanted(int atom, const Polynomial& coefficient) const;
+  Tensor applied(const std::string& name, const std::vector<Tensor>& arguments,
+                 const Tensor& shape);
   Tensor from_atom(int atom, const Clean& where, const Polynomial& rows,
                    const Polynomial& cols) const;
   void use_atom(int atom, const Polynomial& coefficient, const std::vector<Role>& roles,
@@ -183,7 +190,7 @@ class Algebra {
   std::vector<Use> uses_;
   int place_ = 0;
   Journey* journey_ = nullptr;
-  bool mends_ = false;
+  const std::vector<Use>* mends_ = nullptr;
 };
 
 template <class Make>
