@@ -2,13 +2,16 @@
 include(GoogleTest)
 
 # reducecheck_add_test(NAME SOURCES a_test.cpp ... LIBRARIES reducecheck::sim ...
-#                      [LABELS unit] [CASES 1000])
+#                      [LABELS unit] [CASES 1000] [TIMEOUT 600])
 # One executable with GoogleTest (and RapidCheck at CASES cases a property); every test of it is a
 # CTest test `NAME.Suite.Case`. The label `unit` is the default; `slow` and `nightly` stay out of CI.
 function(reducecheck_add_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "CASES" "SOURCES;LIBRARIES;LABELS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "CASES;TIMEOUT" "SOURCES;LIBRARIES;LABELS")
   if(NOT arg_LABELS)
     set(arg_LABELS unit)
+  endif()
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 600)
   endif()
   if(NOT arg_CASES)
     set(arg_CASES 1000)
@@ -27,6 +30,6 @@ function(reducecheck_add_test name)
                         reducecheck_warnings)
   gtest_discover_tests(${target} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST
     WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
-    PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 600
+    PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT}
                ENVIRONMENT "RC_PARAMS=max_success=${arg_CASES}")
 endfunction()

@@ -4,8 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
-#include <memory>
+#include <functional>
 #include <optional>
 
 #include "sim/prove/exact_runs.hpp"
@@ -27,6 +26,15 @@ const prove::Leaf* case_of(const Scenario& scenario, prove::Prover& prover,
   return found == leaves.end() ? nullptr : &*found;
 }
 
+/// Whether the file's `where` leaves the configuration out.
+bool left_out(const Scenario& scenario, const Configuration& at) {
+  if (scenario.where.kind == ExprKind::absent) return false;
+  const Scope scope(scenario, at);
+  const Value value = scope.evaluate(scenario.where);
+  const bool* truth = std::get_if<bool>(&value.data);
+  return truth != nullptr && !*truth;
+}
+
 void take_cell(const Scenario& scenario, const prove::Leaf* leaf, bool right,
                const Configuration& at, Agreement& into) {
   ++into.cells;
@@ -38,12 +46,11 @@ void take_cell(const Scenario& scenario, const prove::Leaf* leaf, bool right,
   }
   const bool said_right = leaf->verdict == Verdict::holds;
   if (said_right == right && !leaf->empty) return;
-  into.disagreements.push_back(fmt::format(
-      "{}: {} but the exact run is {}", text_of(scenario, at),
-      leaf->empty  ? "no configuration, says the prover,"
-      : said_right ? "holds, says the prover,"
-                   : "a defect, says the prover,",
-      right ? "right" : "wrong"));
+  into.disagreements.push_back(fmt::format("{}: {} but the exact run is {}", text_of(scenario, at),
+                                           leaf->empty  ? "no configuration, says the prover,"
+                                           : said_right ? "holds, says the prover,"
+                                                        : "a defect, says the prover,",
+                                           right ? "right" : "wrong"));
 }
 
 }  // namespace
@@ -59,16 +66,16 @@ Agreement& Agreement::operator+=(const Agreement& other) {
   proved += other.proved;
   mixed += other.mixed;
   for (const auto& [reason, count] : other.reasons) reasons[reason] += count;
-  disagreements.insert(disagreements.end(), other.disagreements.begin(),
-                       other.disagreements.end());
+  disagreements.insert(disagreements.end(), other.disagreements.begin(), other.disagreements.end());
   return *this;
 }
 
 std::string summary(const Agreement& a) {
-  const double share = a.cells == 0 ? 0 : 100.0 * static_cast<double>(a.undecided) /
-                                              static_cast<double>(a.cells);
+  const double share =
+      a.cells == 0 ? 0 : 100.0 * static_cast<double>(a.undecided) / static_cast<double>(a.cells);
   std::string text = fmt::format(
-      "{} programs ({} proved, {} right at some sizes only), {} cases, {} cells compared: {} right, "
+      "{} programs ({} proved, {} right at some sizes only), {} cases, {} cells compared: {} "
+      "right, "
       "{} wrong, {} disagreements, {} undecided ({:.2f} %), {} without a meaning\n",
       a.programs, a.proved, a.mixed, a.cases, a.cells, a.right, a.wrong, a.disagreements.size(),
       a.undecided, share, a.meaningless);
@@ -85,6 +92,11 @@ std::string kind_of_reason(const std::string& reason) {
 
 Agreement compared(const Scenario& scenario, const Variant& variant,
                    const std::vector<Configuration>& configurations) {
+  return compared(scenario, variant, variant, configurations);
+}
+
+Agreement compared(const Scenario& scenario, const Variant& variant, const Variant& run,
+                   const std::vector<Configuration>& configurations) {
   Agreement result;
   result.programs = 1;
   const ProveOptions options;
@@ -99,13 +111,20 @@ Agreement compared(const Scenario& scenario, const Variant& variant,
   const auto holds = [](const prove::Leaf& leaf) { return leaf.verdict == Verdict::holds; };
   if (!limit && std::ranges::all_of(prover.run(), holds)) result.proved = 1;
   for (const Configuration& at : configurations) {
-    const prove::Exact exact = prove::exact_run(scenario, variant, at, options.seed);
+    const prove::Exact exact = prove::exact_run(scenario, run, at, options.seed);
     if (exact == prove::Exact::meaningless) {
       ++result.meaningless;
       continue;
     }
     const prove::Leaf* leaf = limit ? nullptr : case_of(scenario, prover, at);
+    if (leaf != nullptr && leaf->empty && left_out(scenario, at)) {
+      ++result.meaningless;
+      continue;
+    }
     take_cell(scenario, leaf, exact == prove::Exact::right, at, result);
+  }
+  if (result.proved == 1 && result.wrong > 0 && result.disagreements.empty()) {
+    result.disagreements.push_back("every case holds, but the exact run is wrong somewhere");
   }
   result.mixed = result.right > 0 && result.wrong > 0 ? 1 : 0;
   return result;
@@ -117,6 +136,28 @@ std::vector<Configuration> configurations(const Scenario& scenario, std::int64_t
     result.push_back(at);
     return true;
   });
+  return result;
+}
+
+std::vector<Configuration> configurations_of(const Scenario& scenario, std::int64_t ranks) {
+  Scenario fixed = scenario;
+  std::vector<Configuration> result;
+  // Axis by axis, so that the divisors are tried and not every size.
+  const std::function<void(std::size_t, std::int64_t)> divide = [&](std::size_t axis,
+                                                                    std::int64_t left) {
+    if (axis == fixed.axes.size()) {
+      if (left != 1) return;
+      for (Configuration& at : configurations(fixed, ranks)) result.push_back(std::move(at));
+      return;
+    }
+    const std::vector<std::int64_t>& listed = scenario.axes[axis].sizes;
+    for (std::int64_t size = 1; size <= left; ++size) {
+      if (left % size != 0 || (listed.size() == 1 && listed.front() != size)) continue;
+      fixed.axes[axis].sizes = {size};
+      divide(axis + 1, left / size);
+    }
+  };
+  divide(0, ranks);
   return result;
 }
 

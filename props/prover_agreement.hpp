@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -18,14 +17,14 @@ namespace reducecheck::props {
 /// What the comparisons found, added up.
 struct Agreement {
   std::size_t programs = 0;
-  std::size_t cells = 0;        // configurations where the text has a meaning and the prover a case
-  std::size_t right = 0;        // of the cells, in the exact run
+  std::size_t cells = 0;  // configurations where the text has a meaning and the prover a case
+  std::size_t right = 0;  // of the cells, in the exact run
   std::size_t wrong = 0;
   std::size_t undecided = 0;    // cells
   std::size_t meaningless = 0;  // configurations that are none: left out of the cells
   std::size_t cases = 0;
-  std::size_t proved = 0;       // programs that hold in every case
-  std::size_t mixed = 0;        // programs that are right in some cells and wrong in others
+  std::size_t proved = 0;  // programs that hold in every case
+  std::size_t mixed = 0;   // programs that are right in some cells and wrong in others
   std::map<std::string, std::size_t> reasons;  // of undecided cells
   /// A verdict that the exact run contradicts, with the configuration; none may be.
   std::vector<std::string> disagreements;
@@ -39,15 +38,19 @@ std::string summary(const Agreement& agreement);
 /// Text without names and numbers, so that reasons can be counted.
 std::string kind_of_reason(const std::string& reason);
 
-/// Whether the variant is right in the configuration, and nothing where the text has no meaning.
-using ExactRun = std::function<std::optional<bool>(const Configuration&)>;
-
 /// What the prover says of the variant in each of the configurations against the exact run there.
 Agreement compared(const Scenario& scenario, const Variant& variant,
                    const std::vector<Configuration>& configurations);
 
+/// The same, with the exact runs of `run`: as if the prover had overlooked in what the two differ.
+Agreement compared(const Scenario& scenario, const Variant& variant, const Variant& run,
+                   const std::vector<Configuration>& configurations);
+
 /// Every configuration of at most so many ranks, whatever the file's lists and `where` sample.
 std::vector<Configuration> configurations(const Scenario& scenario, std::int64_t ranks);
+
+/// Every configuration of exactly so many ranks.
+std::vector<Configuration> configurations_of(const Scenario& scenario, std::int64_t ranks);
 
 /// `tp=2 ep=3 use_ep=True`
 std::string text_of(const Scenario& scenario, const Configuration& at);

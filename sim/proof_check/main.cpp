@@ -4,7 +4,6 @@
 // unusable.
 #include <fstream>
 #include <iostream>
-#include <sstream>
 
 #include "scenarios/frame/load.hpp"
 #include "sim/proof_check/walk.hpp"
@@ -12,7 +11,7 @@
 namespace reducecheck::proof_check {
 namespace {
 
-constexpr std::size_t certificate_bytes = std::size_t{256} << 20;
+constexpr std::size_t certificate_bytes = std::size_t{64} << 20;
 constexpr int depth_limit = 64;
 
 struct Unusable {
@@ -27,6 +26,7 @@ struct Checker {
 
   void leaf(const Facts& facts, const Json& claimed) const {
     Rules rules(facts, claimed.at("atoms"));
+    require(claimed.at("claim") == "empty" || claimed.at("values").is_array(), "no values");
     Walk reference(scenario, nullptr, facts, rules);
     reference.check_frame();
     reference.run({&scenario.reference}, nullptr);
@@ -65,7 +65,7 @@ struct Checker {
       require(claim == "holds" || claim == "empty", "a claim that is none");
       bool empty = false;
       try {
-        const Json none = {{"atoms", Json::array()}, {"values", nullptr}};
+        const Json none = {{"claim", "empty"}, {"atoms", Json::array()}, {"values", nullptr}};
         leaf(facts, claim == "holds" ? tree : none);
       } catch (const Empty&) {
         empty = true;
@@ -99,16 +99,21 @@ struct Checker {
   }
 };
 
-std::string contents(const std::string& file) {
+std::string contents(const std::string& file, std::size_t limit) {
   std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
-  if (!stream || !(text << stream.rdbuf())) throw Unusable{"cannot read " + file};
-  if (text.str().size() > certificate_bytes) throw Unusable{file + " is too large"};
-  return text.str();
+  std::string text;
+  for (char part[1 << 16]; stream && text.size() <= limit;) {
+    stream.read(part, sizeof part);
+    text.append(part, static_cast<std::size_t>(stream.gcount()));
+  }
+  if (!stream.eof() || text.size() > limit) {
+    throw Unusable{file + " cannot be read or is too large"};
+  }
+  return text;
 }
 
 int check(const std::string& file, const std::string& name, const std::string& certificate) {
-  const std::string text = contents(file);
+  const std::string text = contents(file, FrameLimits::file_bytes);
   Diagnostics diagnostics;
   const auto scenario = load_scenario(text, file, diagnostics);
   if (!scenario) throw Unusable{render(diagnostics, file, text)};
@@ -119,7 +124,7 @@ int check(const std::string& file, const std::string& name, const std::string& c
   if (variant.name != name) throw Unusable{file + " has no variant " + name};
   int depth = 0;
   const Json proof = Json::parse(
-      contents(certificate),
+      contents(certificate, certificate_bytes),
       [&](int at, Json::parse_event_t, Json&) {
         depth = std::max(depth, at);
         if (depth > 4 * depth_limit) throw Unusable{certificate + " is nested too deeply"};

@@ -9,7 +9,8 @@ Tensor Rules::all_reduce(const Tensor& x, const Axes& group, bool maximum) {
   Tensor result = x;
   for (const std::string& axis : group) {
     const auto terms = std::exchange(result.terms, {});
-    for (auto [addend, by] : terms) {
+    for (const auto& [from, by] : terms) {
+      Addend addend = from;
       require(!held(addend.rows, axis) && !held(addend.cols, axis),
               "outside the checker's rules: a sum over what " + axis + " cuts");
       const int role = role_on(addend, axis);
@@ -29,7 +30,8 @@ Tensor Rules::cut(Tensor x, const Axes& group, bool rows) const {
   require(facts_.divides(size(group), extent), "outside the checker's rules: a cut by ceil");
   extent = extent * inverse(size(group));
   const auto terms = std::exchange(x.terms, {});
-  for (auto [addend, by] : terms) {
+  for (const auto& [from, by] : terms) {
+    Addend addend = from;
     Json& layout = rows ? addend.rows : addend.cols;
     for (const std::string& axis : group) {
       if (!has(addend.atom, rows ? 'r' : 'f')) break;
@@ -49,7 +51,8 @@ Tensor Rules::gathered(Tensor x, const Axes& group, bool rows) const {
   Polynomial& extent = rows ? x.rows : x.cols;
   extent = extent * size(group);
   const auto terms = std::exchange(x.terms, {});
-  for (auto [addend, by] : terms) {
+  for (const auto& [from, by] : terms) {
+    Addend addend = from;
     Json& layout = rows ? addend.rows : addend.cols;
     for (auto axis = group.rbegin(); axis != group.rend(); ++axis) {
       require(role_on(addend, *axis) < 0 && !held(rows ? addend.cols : addend.rows, *axis),
@@ -66,7 +69,8 @@ Tensor Rules::gathered(Tensor x, const Axes& group, bool rows) const {
 
 Tensor Rules::guarded(const Tensor& x, const Axes& group) const {
   Tensor result{x.rows, x.cols, {}};
-  for (auto [addend, by] : x.terms) {
+  for (const auto& [from, by] : x.terms) {
+    Addend addend = from;
     for (const std::string& axis : group) add_role(addend, Json::array({axis, "once"}));
     result.add(addend, by);
   }
@@ -75,7 +79,8 @@ Tensor Rules::guarded(const Tensor& x, const Axes& group) const {
 
 int Rules::dispatch(const Tensor& ids, const std::string& weight, int layer, const Axes& group) {
   const Addend& asked = ids.terms.begin()->first;
-  require(asked.roles.empty(), "outside the checker's rules: a dispatch by parts");
+  require(asked.roles.empty() && (asked.rows.empty() || asked.rows.back().is_string()),
+          "outside the checker's rules: a dispatch by parts or by delivered ids");
   const Json made = {{"weight", weight},
                      {"layer", layer},
                      {"group", group},
@@ -93,8 +98,10 @@ Tensor Rules::dispatched(const Tensor& x, const Tensor& ids, const std::string& 
   Json digit = Json::array({"dispatch"});
   if (made != 0) digit.push_back(to_json(number(made)));
   Tensor result{x.rows * size(group), x.cols, {}};
-  for (auto [addend, by] : x.terms) {
+  for (const auto& [from, by] : x.terms) {
+    Addend addend = from;
     const bool rows = has(addend.atom, 'r');
+    require(common(x, ids, true) == ids.rows, "rows of another number than the ids");
     require(addend.roles.empty() && (!rows || addend.rows == ids.terms.begin()->first.rows),
             "outside the checker's rules: dispatched rows that lie otherwise than the ids");
     if (rows) addend.rows = Json::array({digit});
@@ -107,7 +114,8 @@ Tensor Rules::dispatched(const Tensor& x, const Tensor& ids, const std::string& 
 Tensor Rules::answered(const Tensor& out, const std::string& weight, int layer,
                        const Axes& owners) {
   Tensor result{out.rows, out.cols, {}};
-  for (auto [addend, by] : out.terms) {
+  for (const auto& [from, by] : out.terms) {
+    Addend addend = from;
     if (!addend.rows.empty() && addend.rows[0].is_array()) {
       const Json& digit = addend.rows[0];
       const Json& made = dispatches_[digit.size() == 1 ? 0 : digit[1][0][0].get<std::size_t>()];
@@ -131,7 +139,8 @@ Tensor Rules::combined(const Tensor& out, const Tensor& ids, const std::string& 
   if (made != 0) digit.push_back(to_json(number(made)));
   const Json& asked = at(ids.terms.begin()->first.atom).at("tables");
   Tensor result{ids.rows, out.cols, {}};
-  for (auto [addend, by] : out.terms) {
+  for (const auto& [from, by] : out.terms) {
+    Addend addend = from;
     const std::vector<int> parts = factors(addend.atom);
     const auto own = std::find_if(parts.begin(), parts.end(), [&](int atom) {
       return at(atom).at("kind") == "experts" && at(atom).at("name") == weight &&

@@ -62,11 +62,14 @@ class Facts {
   [[nodiscard]] Polynomial proposed(const Json& written) const;
   [[nodiscard]] Range range(const Polynomial& monomial) const;
   [[nodiscard]] bool holds(const std::string& kind, Polynomial a, Polynomial b) const;
+  [[nodiscard]] bool chosen_for(const std::string& size, const Monomial& axes) const;
   void replace(const std::string& axis, const Polynomial& by);
   void bound(const Polynomial& a, const Polynomial& b, bool truth);
 
   const Scenario& scenario_;
-  std::set<std::string> sizes_;  // that nobody set: every group divides them, as the language says
+  std::set<std::string> sizes_;   // the built-in ones
+  std::set<std::string> split_;   // those that some placement splits
+  std::set<std::string> owners_;  // of the tokens; "": not known
   std::vector<std::pair<Json, int>> answers_;
   std::vector<std::pair<std::string, Polynomial>> replaced_;
   std::map<std::string, Range> ranges_;

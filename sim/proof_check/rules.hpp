@@ -32,6 +32,7 @@ struct Tensor {
     Polynomial& sum = terms[addend];
     sum = plus(sum, by);
     if (sum.empty()) terms.erase(addend);
+    require(terms.size() <= 4096, "outside the checker's rules: a sum of so many addends");
   }
 };
 
@@ -48,8 +49,11 @@ class Rules {
   int node(Json what, bool rows, bool cols);
   [[nodiscard]] const Json& at(int atom) const { return nodes_[static_cast<std::size_t>(atom)]; }
   [[nodiscard]] bool has(int atom, char dimension) const;
+  [[nodiscard]] bool is_ids(const Tensor& x) const;
   [[nodiscard]] Polynomial size(const Axes& axes) const;
 
+  /// The rows (or features) of two operands; one that has none takes those of the other.
+  [[nodiscard]] Polynomial common(const Tensor& a, const Tensor& b, bool rows) const;
   Tensor constant(const Polynomial& value);
   static Tensor single(int atom, const Polynomial& rows, const Polynomial& cols, const Clean& where,
                        const Rules& rules);
@@ -83,8 +87,8 @@ class Rules {
   int joined(std::vector<int> atoms);
   int outside(int atom, char dimension, const std::function<int(int)>& make);
   static void add_role(Addend& addend, Json role);
+  static void add_cuts(Addend& addend, const Json& role, const Json& cuts, const std::string& of);
   static int role_on(const Addend& addend, const std::string& axis);
-  Polynomial common(const Tensor& a, const Tensor& b, bool rows) const;
   int dispatch(const Tensor& ids, const std::string& weight, int layer, const Axes& group);
 
   const Facts& facts_;

@@ -15,6 +15,10 @@ struct Group {
   Axes axes;
 };
 
+struct Rank {  // of this rank over these axes
+  Axes axes;
+};
+
 struct Guard {  // of the first rank over these axes
   Axes axes;
   bool first = true;
@@ -33,7 +37,7 @@ struct Block {
 
 struct Value {
   std::variant<std::monostate, bool, Polynomial, std::string, Group, List, Tensor, Weight, Block,
-               Guard>
+               Rank, Guard>
       is;
 };
 
@@ -68,9 +72,17 @@ class Walk {
   Value frame(const Expr& e);
   Value named(const std::string& name);
   std::optional<Value> declared(const std::string& name);
+  const Value& argument(const Call& call, std::size_t place) const;
+  void same_weights();
+  void branch(const Stmt& one);
+  Value indexed(const Expr& e);
+  Value top(const Tensor& x, const Polynomial& k);
+  Value moved(const Call& call, const Axes& group);
+  Value view(const Call& call, const Axes& group);
+  Value call_table(const Weight& weight, const Call& call);
+  Value of_tensors(BinaryOp op, const Value& a, const Value& b);
   const WeightDecl* weight(const std::string& name) const;
   Value binary(BinaryOp op, const Value& a, const Value& b);
-  Value arithmetic(BinaryOp op, const Tensor& a, const Tensor& b, bool same);
   bool compared(BinaryOp op, const Value& a, const Value& b);
   Value quotient(BinaryOp op, const Polynomial& a, const Polynomial& b);
   Value choose(const Value& condition, const std::function<Value(bool)>& arm);
@@ -84,6 +96,7 @@ class Walk {
   Tensor routed(const Weight& weight, const Tensor& x, const Value& ids, const Tensor& p);
   std::pair<Polynomial, Axes> owned(const Value& numbers, const Json& table);
   List numbers(const WeightDecl& decl);
+  [[nodiscard]] bool is_ids(const Value& value) const;
   Json table(const Value& ids);
   Tensor tensor(const Value& value);
   Polynomial scalar(const Value& value);

@@ -17,7 +17,8 @@ Polynomial Algebra::size(const Axes& group) const {
   return result;
 }
 
-Tensor Algebra::number(const Polynomial& value) const {
+Tensor Algebra::number(const Polynomial& value) {
+  if (rank_local(value)) return scaled(number(1), value);
   Tensor result;
   Atom one;
   one.has_rows = false;
@@ -38,7 +39,18 @@ Tensor Algebra::unknown(const std::string& name, const std::vector<Tensor>& from
   return result;
 }
 
-Tensor Algebra::scaled(const Tensor& x, const Polynomial& by) const {
+/// A number that is another on each rank is no coefficient.
+bool Algebra::rank_local(const Polynomial& number) const {
+  for (Symbol s = 0; s < symbols_.size(); ++s) {
+    if (symbols_.at(s).kind == SymbolKind::rank && number.mentions(s)) return true;
+  }
+  return false;
+}
+
+Tensor Algebra::scaled(const Tensor& x, const Polynomial& by) {
+  if (rank_local(by)) {
+    return unknown("times " + prove::to_string(by, symbols_), {x}, x.rows, x.cols);
+  }
   Tensor result{x.rows, x.cols, {}, x.uneven};
   accumulate(result, x, facts_.reduced(by));
   return result;
@@ -106,6 +118,23 @@ int Algebra::product_atom(const std::vector<int>& parts) {
   return flat.size() == 1 ? flat.front() : arena_.intern(atom);
 }
 
+namespace {
+
+/// Whether two layouts are the same, or differ only in padding that is zero in the first: then it
+/// is zero in a product, too.
+bool zero_padding(const Layout& zero, const Layout& other) {
+  if (zero == other) return true;
+  if (!(zero.local == other.local) || zero.logical.size() != other.logical.size()) return false;
+  for (std::size_t i = 0; i < zero.logical.size(); ++i) {
+    Digit same = zero.logical[i];
+    if (same.kind == Digit::Kind::pad && same.of.is_zero()) same.of = other.logical[i].of;
+    if (!(same == other.logical[i])) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 /// A gate commutes with a pending sum, and what one coordinate alone holds stays there. Two roles
 /// of one axis that are not the same once stand side by side, which no sum can pay.
 std::optional<Addend> Algebra::product_addend(const Addend& a, const Addend& b) {
@@ -113,9 +142,12 @@ std::optional<Addend> Algebra::product_addend(const Addend& a, const Addend& b) 
   const Atom& right = arena_.atom(b.atom);
   if (a.varying() || b.varying()) return std::nullopt;
   if (a.has_maximum() || b.has_maximum()) return std::nullopt;
-  if (left.has_rows && right.has_rows && !(a.rows == b.rows)) return std::nullopt;
+  const bool both = left.has_rows && right.has_rows;
+  const bool left_zero = both && zero_padding(a.rows, b.rows);
+  if (both && !left_zero && !zero_padding(b.rows, a.rows)) return std::nullopt;
   if (left.has_cols && right.has_cols && !(a.cols == b.cols)) return std::nullopt;
-  Addend result{product_atom({a.atom, b.atom}), a.roles, left.has_rows ? a.rows : b.rows,
+  Addend result{product_atom({a.atom, b.atom}), a.roles,
+                left.has_rows && (left_zero || !right.has_rows) ? a.rows : b.rows,
                 left.has_cols ? a.cols : b.cols};
   for (const Role& role : b.roles) {
     const bool once_twice = role.kind == Role::Kind::once &&

@@ -45,16 +45,17 @@ class Algebra {
   Algebra(Arena& arena, Facts& facts, SymbolTable& symbols)
       : arena_(arena), facts_(facts), symbols_(symbols) {}
 
-  /// From here on a function takes an unreduced or over-counted argument as if it were complete, and
-  /// counted as in the uses of the reference, which must outlive this: what is wrong behind a first
-  /// fault is then counted on its own.
+  /// From here on a function takes an unreduced or over-counted argument as if it were complete,
+  /// and counted as in the uses of the reference, which must outlive this: what is wrong behind a
+  /// first fault is then counted on its own.
   void mend_arguments(const std::vector<Use>& reference) { mends_ = &reference; }
 
   // algebra.cpp: leaves, sums and products
-  Tensor number(const Polynomial& value) const;
+  Tensor number(const Polynomial& value);
+  [[nodiscard]] bool rank_local(const Polynomial& number) const;
   Tensor unknown(const std::string& name, const std::vector<Tensor>& from, const Polynomial& rows,
                  const Polynomial& cols);
-  Tensor scaled(const Tensor& x, const Polynomial& by) const;
+  Tensor scaled(const Tensor& x, const Polynomial& by);
   /// Throws: Mismatch where the numbers of rows differ.
   Tensor sum(const Tensor& a, const Tensor& b);
   Tensor product(const Tensor& a, const Tensor& b);
@@ -156,8 +157,9 @@ class Algebra {
     std::vector<int> forms;
   };
   Clean clean(const std::vector<Tensor>& arguments);
+  void fill_padding(Clean& where, const Tensor& x, const std::string& name, bool of_zero);
   /// Notes the use of `x`; what the function takes it for.
-  Tensor argument(const Tensor& x);
+  Tensor argument(const Tensor& x, const std::string& consumer);
   Tensor mended(const Tensor& x) const;
   [[nodiscard]] std::optional<Polynomial> wanted(int atom, const Polynomial& coefficient) const;
   Tensor applied(const std::string& name, const std::vector<Tensor>& arguments,
@@ -170,8 +172,10 @@ class Algebra {
   [[nodiscard]] bool held_by(const Addend& addend, int axis) const;
   void reduce_addend(Addend addend, Polynomial coefficient, int axis, const Tensor& of,
                      Tensor& into);
-  /// The name of the parts of `atom` that the layout cuts it into: other cuts, other parts.
-  int cut_id(int atom, const Layout& layout);
+  /// The parts that a cut of `atom` as in `layout` makes of a sum or a maximum of it.
+  void add_cut_parts(Addend& addend, int atom, const Layout& layout);
+  void add_cut_maxima(Addend& addend, const Layout& layout, const std::string& of);
+  int cut_name(int atom, const Layout& layout, std::size_t digit, const std::string& of);
   Addend unknown_addend(const std::string& name, const Addend& addend, const Tensor& of);
   Tensor reduced(const Tensor& x, int axis);
   Tensor gathered(const Tensor& x, int axis, Dimension dimension);
@@ -203,6 +207,9 @@ int Algebra::outside(int atom, bool Atom::*dimension, Make make) {
   others.push_back(make(product_atom(inside)));
   return product_atom(others);
 }
+
+/// `mlp`, `mlp[1]`
+std::string layer_name(const std::string& weight, std::int64_t layer);
 
 /// `x` with coefficient `by` taken into `into`.
 void accumulate(Tensor& into, const Tensor& x, const Polynomial& by = 1);

@@ -21,8 +21,7 @@ Algebra::Clean Algebra::clean(const std::vector<Tensor>& arguments) {
     Form form;
     for (const auto& [addend, coefficient] : x.terms) {
       const Atom& atom = arena_.atom(addend.atom);
-      const bool complete = addend.roles.empty() || (mends_ && !addend.varying());
-      if (!complete) result.yes = false;
+      if (!addend.roles.empty()) result.yes = false;
       if (atom.has_rows) {
         if (result.has_rows && !(result.rows == addend.rows)) result.yes = false;
         result.has_rows = true;
@@ -52,13 +51,20 @@ Tensor Algebra::from_atom(int atom, const Clean& where, const Polynomial& rows,
 
 Tensor Algebra::function(const std::string& name, const std::vector<Tensor>& arguments) {
   Tensor shape = arguments.front();
+  std::vector<Tensor> taken;
   for (const Tensor& x : arguments) {
-    used(x, name);
+    taken.push_back(argument(x, name));
     shape = {common_rows(shape, x), common_cols(shape, x), {}, shape.uneven || x.uneven};
   }
+  return applied(name, taken, shape);
+}
+
+Tensor Algebra::applied(const std::string& name, const std::vector<Tensor>& arguments,
+                        const Tensor& shape) {
   if (arguments.front().terms.empty() && keeps_zero(name)) return shape;
-  const Clean where = clean(arguments);
+  Clean where = clean(arguments);
   if (!where.yes) return unknown(name, arguments, shape.rows, shape.cols);
+  fill_padding(where, arguments.front(), name, keeps_zero(name) || name == "square");
   Atom atom;
   atom.kind = AtomKind::function;
   atom.name = name;
@@ -76,22 +82,16 @@ Tensor Algebra::square(const Tensor& x) {
   if (x.terms.empty()) return x;
   if (!clean({x}).yes || !x.terms.front().second.is_monomial()) return product(x, x);
   const Polynomial content = x.terms.front().second;
+  const Tensor monic = scaled(x, content.inverse());
   const std::size_t noted = uses_.size();
-  Tensor result = scaled(function("square", {scaled(x, content.inverse())}), content * content);
+  used(monic, "square");
   uses_.resize(noted);  // a square is not yet a use: the sum that follows is
-  return result;
+  const Tensor shape{x.rows, x.cols, {}, x.uneven};
+  return scaled(applied("square", {monic}, shape), content * content);
 }
 
-int Algebra::cut_id(int atom, const Layout& layout) {
-  Tensor where{1, 1};
-  where.add({atom, {}, layout, {}}, 1);
-  Atom name{AtomKind::unknown, "parts"};
-  name.tensors = {arena_.intern(where)};
-  return 2 * arena_.intern(name);
-}
-
-Tensor Algebra::norm(const Tensor& x) {
-  used(x, "norm");
+Tensor Algebra::norm(const Tensor& of) {
+  const Tensor x = argument(of, "norm");
   if (!clean({x}).yes) return unknown("norm", {x}, x.rows, x.cols);
   const std::size_t noted = uses_.size();
   const Tensor mean = scaled(sum_features(square(x)), facts_.reduced(x.cols).inverse());
@@ -115,9 +115,9 @@ Tensor Algebra::sum_features(const Tensor& x) {
     }
     Addend summed = addend;
     summed.cols = {};
-    int id = 0;
+    int cut = 0;
     summed.atom = outside(addend.atom, &Atom::has_cols, [&](int inside) {
-      id = cut_id(inside, addend.cols);
+      cut = inside;
       if (arena_.atom(inside).kind == AtomKind::parts) return arena_.atom(inside).children[0];
       Atom atom;
       atom.kind = AtomKind::sum_cols;
@@ -128,10 +128,9 @@ Tensor Algebra::sum_features(const Tensor& x) {
     });
     Polynomial copies = 1;
     for (const Digit& digit : addend.cols.logical) {
-      if (digit.held()) summed.roles.push_back({digit.holder, Role::Kind::part, id});
       if (digit.kind == Digit::Kind::copies) copies = copies * facts_.axis_size(digit.radix);
     }
-    std::sort(summed.roles.begin(), summed.roles.end());
+    add_cut_parts(summed, cut, addend.cols);
     result.add(summed, coefficient * copies);
   }
   return result;
@@ -155,9 +154,9 @@ Tensor Algebra::sum_rows(const Tensor& x) {
     }
     Addend summed = addend;
     summed.rows = {};
-    int id = 0;
+    int cut = 0;
     summed.atom = outside(addend.atom, &Atom::has_rows, [&](int inside) {
-      id = cut_id(inside, addend.rows);
+      cut = inside;
       Atom atom;
       atom.kind = AtomKind::sum_rows;
       atom.children = {inside};
@@ -165,19 +164,17 @@ Tensor Algebra::sum_rows(const Tensor& x) {
       atom.has_cols = arena_.atom(inside).has_cols;
       return arena_.intern(atom);
     });
-    for (const Digit& digit : digits) {
-      if (digit.held()) summed.roles.push_back({digit.holder, Role::Kind::part, id});
-    }
-    std::sort(summed.roles.begin(), summed.roles.end());
+    add_cut_parts(summed, cut, addend.rows);
     result.add(summed, coefficient);
   }
   return result;
 }
 
 Tensor Algebra::largest(const Tensor& x, bool of_all) {
-  used(x, of_all ? "amax" : "max");
   const Polynomial rows = of_all ? Polynomial(1) : x.rows;
-  const Clean where = clean({x});
+  if (x.terms.empty()) return {rows, 1, {}, x.uneven && !of_all};
+  Clean where = clean({argument(x, of_all ? "amax" : "max")});
+  fill_padding(where, x, "max", true);
   const auto odd = [](const Digit& digit) { return !digit.is_cut(); };
   const auto has_odd = [&](const Layout& layout) {
     return std::any_of(layout.logical.begin(), layout.logical.end(), odd);
@@ -191,15 +188,8 @@ Tensor Algebra::largest(const Tensor& x, bool of_all) {
   atom.has_rows = !of_all && where.has_rows;
   atom.has_cols = false;
   Addend addend{arena_.intern(atom), {}, atom.has_rows ? where.rows : Layout{}, {}};
-  std::vector<int> holders = where.cols.holders();
-  if (of_all) {
-    for (const int axis : where.rows.holders()) holders.push_back(axis);
-  }
-  Tensor slices{1, 1};
-  slices.add({addend.atom, {}, of_all ? where.rows : Layout{}, where.cols}, 1);
-  const int id = arena_.intern(slices);
-  for (const int axis : holders) addend.roles.push_back({axis, Role::Kind::maximum, id});
-  std::sort(addend.roles.begin(), addend.roles.end());
+  add_cut_maxima(addend, where.cols, "");
+  if (of_all) add_cut_maxima(addend, where.rows, " by rows");
   Tensor result{rows, 1, {}, x.uneven && !of_all};
   result.add(addend, 1);
   return result;
@@ -208,7 +198,7 @@ Tensor Algebra::largest(const Tensor& x, bool of_all) {
 Tensor Algebra::column(const Tensor& x, const Polynomial& which) {
   Tensor result{x.rows, 1, {}, x.uneven};
   for (const auto& [addend, coefficient] : x.terms) {
-    if (addend.varying() || !addend.cols.whole()) {
+    if (addend.varying() || !addend.cols.whole() || rank_local(which)) {
       accumulate(result,
                  unknown("take", {{x.rows, x.cols, {{addend, 1}}}, number(which)}, x.rows, 1),
                  coefficient);
@@ -244,8 +234,8 @@ Tensor Algebra::unknown_ids(const Tensor& from, const Polynomial& cols) {
 }
 
 std::pair<Tensor, Tensor> Algebra::top(const Tensor& scores, const Polynomial& k) {
-  used(scores, "topk");
-  const Clean where = clean({scores});
+  Clean where = clean({argument(scores, "topk")});
+  fill_padding(where, scores, "topk", true);
   if (!where.yes || !where.cols.whole()) {
     return {unknown("topk", {scores}, scores.rows, k), unknown_ids(scores, k)};
   }
@@ -254,6 +244,7 @@ std::pair<Tensor, Tensor> Algebra::top(const Tensor& scores, const Polynomial& k
   values.number = k;
   values.forms = where.forms;
   values.has_rows = where.has_rows;
+  values.has_cols = !facts_.reduced(k).is_one();
   IdTable table;
   table.kind = IdTable::Kind::top;
   table.number = k;
@@ -263,6 +254,7 @@ std::pair<Tensor, Tensor> Algebra::top(const Tensor& scores, const Polynomial& k
   ids.kind = AtomKind::ids;
   ids.tables = {arena_.intern(table)};
   ids.has_rows = where.has_rows;
+  ids.has_cols = values.has_cols;
   Clean place = where;
   place.cols = {};
   Tensor first = from_atom(arena_.intern(values), place, scores.rows, k);

@@ -11,10 +11,6 @@ Layout& layout_of(Addend& addend, Algebra::Dimension dimension) {
   return dimension == Algebra::Dimension::rows ? addend.rows : addend.cols;
 }
 
-bool has_dispatch(const Layout& layout) {
-  return std::any_of(layout.logical.begin(), layout.logical.end(),
-                     [](const Digit& d) { return d.kind == Digit::Kind::dispatch; });
-}
 
 }  // namespace
 
@@ -72,7 +68,7 @@ Tensor Algebra::gathered(const Tensor& x, int axis, Dimension dimension) {
     const Layout& other = rows ? addend.cols : addend.rows;
     const bool known = !addend.varying() && !addend.has_role(axis) &&
                        !(rows ? other.held_by(axis).has_value() : rows_held_by(other, axis)) &&
-                       !has_dispatch(layout_of(moved, dimension));
+                       !is_dispatched(layout_of(moved, dimension));
     if (known && constant) {
       result.add(addend, coefficient);
       continue;
@@ -117,7 +113,8 @@ Tensor Algebra::cut(const Tensor& x, int axis, Dimension dimension, bool uneven)
     if (!rows) throw Undecided("features cut by ceil");
     const std::string name =
         "ceil(" + prove::to_string(x.rows, symbols_) + " / " + symbols_.at(axis).name + ")";
-    extent = Polynomial::symbol(symbols_.add(name, SymbolKind::opaque));
+    // Not the number itself: the last ranks hold fewer.
+    extent = Polynomial::symbol(symbols_.add("rows of " + name, SymbolKind::rank));
     result.uneven = true;
   } else {
     extent = extent * facts_.axis_size(axis).inverse();
@@ -132,7 +129,7 @@ Tensor Algebra::cut(const Tensor& x, int axis, Dimension dimension, bool uneven)
       result.add(addend, coefficient);
       continue;
     }
-    if (!addend.varying() && !has_dispatch(layout_of(moved, dimension))) {
+    if (!addend.varying() && !is_dispatched(layout_of(moved, dimension))) {
       const auto by_ceil = uneven ? std::optional(x.rows) : std::nullopt;
       const auto layout = prove::cut(layout_of(moved, dimension), axis, by_ceil, same_size);
       if (layout) {
@@ -181,14 +178,14 @@ const Layout* Algebra::owner_rows(const Polynomial& rows) const {
 /// Owners with their own numbers of rows: their number has a name and no value.
 Tensor Algebra::owned_rows(const Tensor& x, int axis) {
   const std::string name = symbols_.at(axis).name;
-  const auto named = [&](const std::string& what) {
-    return Polynomial::symbol(symbols_.add(what + name, SymbolKind::opaque));
+  const auto named = [&](const std::string& what, SymbolKind kind) {
+    return Polynomial::symbol(symbols_.add(what + name, kind));
   };
   Tensor result = x;
-  result.rows = named("rows of an owner over ");
+  result.rows = named("rows of an owner over ", SymbolKind::rank);
   result.uneven = true;
   Digit digit{Digit::Kind::uneven, axis, axis};
-  digit.of = named("rows of all owners over ");
+  digit.of = named("rows of all owners over ", SymbolKind::opaque);
   for (auto& [addend, coefficient] : result.terms) addend.rows.logical = {digit};
   owner_rows_.emplace_back(result.rows, result.terms.front().first.rows);
   return result;
@@ -236,7 +233,7 @@ Tensor Algebra::sliced(const Tensor& x, const Polynomial& begin, const Polynomia
       continue;
     }
     const auto layout = prove::sliced(addend.rows, from, to, x.rows);
-    if (layout && !addend.varying() && !has_dispatch(addend.rows)) {
+    if (layout && !addend.varying() && !is_dispatched(addend.rows)) {
       moved.rows = *layout;
       result.add(moved, coefficient);
     } else {

@@ -20,6 +20,10 @@ void add_parts(Addend& addend, const Axes& axes, int id) {
 
 }  // namespace
 
+std::string layer_name(const std::string& weight, std::int64_t layer) {
+  return layer == 0 ? weight : weight + "[" + std::to_string(layer) + "]";
+}
+
 /// One addend of `x` times one of a matrix: the features of the first are the rows of the second.
 std::optional<Addend> Algebra::contracted(const Addend& x, const Addend& matrix) {
   if (x.varying() || matrix.varying() || !matrix.roles.empty()) return std::nullopt;
@@ -42,7 +46,7 @@ std::optional<Addend> Algebra::contracted(const Addend& x, const Addend& matrix)
     return product;
   });
   result.cols = matrix.cols;
-  add_parts(result, matrix.rows.holders(), cut_id(product, matrix.rows));
+  add_cut_parts(result, product, matrix.rows);
   return result;
 }
 
@@ -65,9 +69,10 @@ Tensor Algebra::matmul(const Tensor& x, const Tensor& matrix) {
 
 Tensor Algebra::mlp(const std::string& name, std::int64_t layer, const Tensor& x,
                     const Axes& inner) {
-  used(x, name);
-  const Clean where = clean({x});
-  if (!where.yes || !where.cols.whole()) return unknown(name, {x}, x.rows, x.cols);
+  if (x.terms.empty()) return x;  // what holds no bias keeps zero
+  Clean where = clean({argument(x, name)});
+  fill_padding(where, x, name, true);
+  if (!where.yes || !where.cols.whole()) return unknown(layer_name(name, layer), {x}, x.rows, x.cols);
   Atom atom;
   atom.kind = AtomKind::mlp;
   atom.name = name;
@@ -83,20 +88,23 @@ Tensor Algebra::mlp(const std::string& name, std::int64_t layer, const Tensor& x
 
 Tensor Algebra::experts(const std::string& name, std::int64_t layer, const Tensor& x, int ids,
                         const Tensor& factor, const Axes& owners, const Axes& inner) {
-  used(x, name);
   Tensor result{x.rows, x.cols, {}, x.uneven};
-  const Clean where = clean({x});
+  if (x.terms.empty()) return result;
+  const Clean where = clean({argument(x, name)});
   for (const auto& [p, coefficient] : factor.terms) {
     const Atom& weight = arena_.atom(p.atom);
-    const bool fits = !p.varying() &&
+    const bool fits = !p.varying() && !p.has_maximum() &&
                       (!weight.has_rows || !where.has_rows || p.rows == where.rows) &&
                       p.cols.whole();
     if (!where.yes || !where.cols.whole() || !fits) {
       const Tensor one{factor.rows, factor.cols, {{p, 1}}, factor.uneven};
-      accumulate(result, unknown(name, {x, one}, x.rows, x.cols), coefficient);
+      const std::string of = layer_name(name, layer) + " by ids " + std::to_string(ids);
+      accumulate(result, unknown(of, {x, one}, x.rows, x.cols), coefficient);
       continue;
     }
-    Addend addend{0, p.roles, weight.has_rows ? p.rows : where.rows, {}};
+    Clean filled = where;
+    fill_padding(filled, x, name, true);
+    Addend addend{0, p.roles, weight.has_rows ? p.rows : filled.rows, {}};
     int whole = 0;
     addend.atom = outside(p.atom, &Atom::has_cols, [&](int inside) {
       Atom atom;
@@ -131,12 +139,19 @@ Tensor Algebra::answered(const Tensor& out, const std::string& name, std::int64_
       continue;
     }
     Addend held = addend;
+    Axes others;
     for (const int axis : made.group) {
-      if (std::find(owners.begin(), owners.end(), axis) == owners.end()) {
-        held.roles.push_back({axis, Role::Kind::once, -1});
-      }
+      if (std::find(owners.begin(), owners.end(), axis) == owners.end()) others.push_back(axis);
     }
-    std::sort(held.roles.begin(), held.roles.end());
+    for (const int factor : factors(addend.atom)) {
+      const Atom& atom = arena_.atom(factor);
+      const bool own = atom.kind == AtomKind::experts && atom.name == name && atom.layer == layer;
+      if (!own) continue;
+      // Ids that did not come by the dispatch are the same on every member, and each answers.
+      if (atom.tables.front() != made.ids) others.clear();
+      add_parts(held, others, part_id(factor, by_owner));
+      break;
+    }
     result.add(held, coefficient);
   }
   return result;
@@ -150,7 +165,8 @@ Tensor Algebra::table(const std::string& name, std::int64_t layer, int ids, cons
     const bool fits = !arena_.atom(p.atom).has_rows || p.rows == rows;
     if (p.varying() || p.has_maximum() || !p.cols.whole() || !fits) {
       const Tensor one{factor.rows, factor.cols, {{p, 1}}, factor.uneven};
-      accumulate(result, unknown(name, {one}, factor.rows, width), coefficient);
+      const std::string of = layer_name(name, layer) + " by ids " + std::to_string(ids);
+      accumulate(result, unknown(of, {one}, factor.rows, width), coefficient);
       continue;
     }
     Addend addend{0, p.roles, rows, cols};
@@ -191,7 +207,8 @@ Tensor Algebra::dispatched(const Tensor& x, int dispatch) {
     const bool plain = addend.roles.empty() && (!has_rows || addend.rows == made.rows);
     if (!plain) {
       const Tensor one{x.rows, x.cols, {{addend, 1}}, x.uneven};
-      accumulate(result, unknown("dispatch", {one}, result.rows, x.cols), coefficient);
+      const std::string name = "dispatch " + std::to_string(dispatch);
+      accumulate(result, unknown(name, {one}, result.rows, x.cols), coefficient);
       continue;
     }
     Addend sent = addend;
@@ -211,6 +228,7 @@ Tensor Algebra::combined(const Tensor& out, const std::string& weight, std::int6
     const bool delivered = digits.size() == 1 && digits.front().kind == Digit::Kind::dispatch;
     Addend back = addend;
     bool known = delivered && !addend.varying() && ids.terms.size() == 1;
+    int asked_ids = -1;
     if (known) {
       const Dispatch& made = dispatches_[static_cast<std::size_t>(*digits.front().from.integer())];
       const Addend& asked = ids.terms.front().first;
@@ -219,14 +237,14 @@ Tensor Algebra::combined(const Tensor& out, const std::string& weight, std::int6
               table.kind == AtomKind::ids && table.tables.front() == made.ids &&
               asked.rows == made.rows;
       back.rows = made.rows;
+      asked_ids = made.ids;
     }
     for (const int axis : group) {
       const auto pays = [&](const Role& role) {
-        if (role.axis != axis) return false;
-        if (role.kind == Role::Kind::once) return true;
+        if (role.axis != axis || role.kind != Role::Kind::part) return false;
         const Atom& of = arena_.atom(role.id / 2);
-        return role.kind == Role::Kind::part && role.id % 2 == by_owner &&
-               of.kind == AtomKind::experts && of.name == weight && of.layer == layer;
+        return role.id % 2 == by_owner && of.kind == AtomKind::experts && of.name == weight &&
+               of.layer == layer && of.tables.front() == asked_ids;
       };
       const auto found = std::find_if(back.roles.begin(), back.roles.end(), pays);
       known = known && found != back.roles.end();
@@ -237,7 +255,9 @@ Tensor Algebra::combined(const Tensor& out, const std::string& weight, std::int6
       result.add(back, coefficient);
     } else {
       const Tensor one{out.rows, out.cols, {{addend, 1}}};
-      accumulate(result, unknown("combine", {one, ids}, result.rows, out.cols), coefficient);
+      std::string name = "combine of " + layer_name(weight, layer) + " over";
+      for (const int axis : group) name += " " + symbols_.at(axis).name;
+      accumulate(result, unknown(name, {one, ids}, result.rows, out.cols), coefficient);
     }
   }
   return result;

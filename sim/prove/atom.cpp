@@ -27,7 +27,8 @@ bool operator<(const Addend& a, const Addend& b) {
 }
 
 bool operator<(const Tensor& a, const Tensor& b) {
-  return std::tie(a.rows, a.cols, a.terms, a.uneven) < std::tie(b.rows, b.cols, b.terms, b.uneven);
+  return std::tie(a.rows, a.cols, a.terms, a.uneven, a.loose) <
+         std::tie(b.rows, b.cols, b.terms, b.uneven, b.loose);
 }
 
 bool operator<(const IdTable& a, const IdTable& b) {

@@ -99,6 +99,7 @@ struct Tensor {
   Polynomial cols = 1;
   std::vector<std::pair<Addend, Polynomial>> terms{};
   bool uneven = false;  // ranks hold different numbers of rows; `rows` is then a name
+  bool loose = false;   // under a rank guard: some ranks hold only what spreads to this shape
 
   friend bool operator==(const Tensor&, const Tensor&) = default;
   friend bool operator<(const Tensor& a, const Tensor& b);

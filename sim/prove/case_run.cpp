@@ -48,7 +48,7 @@ bool CaseRun::has_unknown() const {
 
 std::unique_ptr<CaseRun> run_case(const Scenario& scenario, const Variant* variant,
                                   const std::vector<Fact>& known, SymbolTable& symbols,
-                                  bool follow) {
+                                  Follow follow, ArgumentsTaken arguments) {
   auto result = std::make_unique<CaseRun>();
   result->symbols = &symbols;
   Facts facts(scenario, symbols, known);
@@ -66,8 +66,9 @@ std::unique_ptr<CaseRun> run_case(const Scenario& scenario, const Variant* varia
   result->reference_uses = reference_algebra.uses();
 
   Algebra algebra(result->arena, facts, symbols);
-  if (follow) {
-    result->journey = std::make_unique<Journey>(result->arena);
+  if (arguments == ArgumentsTaken::mended) algebra.mend_arguments(result->reference_uses);
+  if (follow != Follow::no) {
+    result->journey = std::make_unique<Journey>(result->arena, follow == Follow::open);
     algebra.follow(*result->journey);
   }
   Names names(scenario, variant, facts, symbols);
@@ -84,7 +85,7 @@ std::unique_ptr<CaseRun> run_case(const Scenario& scenario, const Variant* varia
           required_of(output.required, walk.input(scenario.outputs[i]), result->arena);
       output.held = walk.output(scenario.outputs[i]);
       algebra.used(output.held);
-      if (follow) result->journey->output(output.output, output.held);
+      if (result->journey) result->journey->output(output.output, output.held);
       output.shape = output.held.uneven == output.required.uneven &&
                      same_shape(output.held, output.required, facts);
       output.difference = output.held;

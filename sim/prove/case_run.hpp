@@ -36,11 +36,21 @@ struct CaseRun {
   [[nodiscard]] bool has_unknown() const;
 };
 
+/// What the functions of the variant take.
+enum class ArgumentsTaken {
+  as_they_are,
+  mended,  // as the reference gives them: of such a run only the uses mean something
+};
+
+/// Whether a run notes the variant's journey, and whether gathers after a combine are calls in it.
+enum class Follow { no, closed, open };
+
 /// Runs `variant` of `scenario` under `known`. Symbols keep their index over the runs that share
 /// `symbols`, so that facts of one run can be given to the next. Throws: Split, Undecided,
 /// Excluded. `follow`: with the variant's journey.
 std::unique_ptr<CaseRun> run_case(const Scenario& scenario, const Variant* variant,
                                   const std::vector<Fact>& known, SymbolTable& symbols,
-                                  bool follow = false);
+                                  Follow follow = Follow::no,
+                                  ArgumentsTaken arguments = ArgumentsTaken::as_they_are);
 
 }  // namespace reducecheck::prove

@@ -64,7 +64,7 @@ void CaseWriter::reach(const Tensor& tensor) {
   for (const auto& [addend, coefficient] : tensor.terms) {
     reach_atom(addend.atom);
     for (const Role& role : addend.roles) {
-      if (const auto named = tensor_of(role)) reach_atom(*named);
+      if (const auto of = named(role).tensor) reach_atom(*of);
     }
   }
 }
@@ -93,11 +93,15 @@ void CaseWriter::reach_table(int index) {
   for (const int child : table.children) reach_table(child);
 }
 
-/// The tensor whose parts or slices the role names.
-std::optional<int> CaseWriter::tensor_of(const Role& role) {
-  if (role.kind == Role::Kind::part || role.kind == Role::Kind::guarded) return role.id / 2;
-  if (role.kind == Role::Kind::maximum) return role.id;
-  return std::nullopt;
+/// The tensor whose parts or slices the role names, and where the prover has an atom for the cut
+/// that made them, that atom.
+CaseWriter::Named CaseWriter::named(const Role& role) const {
+  const bool part = role.kind == Role::Kind::part || role.kind == Role::Kind::guarded;
+  if (!part && role.kind != Role::Kind::maximum) return {};
+  const int index = part ? role.id / 2 : role.id;
+  const Atom& atom = run_.arena.atom(index);
+  if (atom.kind != AtomKind::unknown || !atom.name.starts_with("parts")) return {index, nullptr};
+  return {run_.arena.tensor(atom.tensors.front()).terms.front().first.atom, &atom};
 }
 
 json CaseWriter::number(const Polynomial& of) const {
@@ -151,10 +155,20 @@ json CaseWriter::role(const Role& of) const {
     return "varying";
   };
   json result = json::array({of.axis < 0 ? "" : axis(of.axis), kind()});
-  if (const auto named = tensor_of(of)) result.push_back(place_.at(*named));
+  const auto [tensor, cut] = named(of);
+  if (tensor) result.push_back(place_.at(*tensor));
   if (of.kind == Role::Kind::part || of.kind == Role::Kind::guarded) {
     result.push_back(of.id % 2 == 0 ? "inner" : "owner");
   }
+  if (cut == nullptr) return result;
+  // The digits before the one that made the parts, and which cut it was.
+  json before = json::array();
+  const Addend& where = run_.arena.tensor(cut->tensors.front()).terms.front().first;
+  for (const Digit& digit : where.rows.logical) {
+    before.push_back(digit.radix < 0 ? word(digit.kind) : axis(digit.radix));
+  }
+  result.push_back(before);
+  result.push_back(cut->name.substr(5));
   return result;
 }
 

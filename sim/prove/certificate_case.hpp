@@ -27,7 +27,11 @@ class CaseWriter {
   void reach_atom(int index);
   void reach_form(int form);
   void reach_table(int index);
-  [[nodiscard]] static std::optional<int> tensor_of(const Role& role);
+  struct Named {
+    std::optional<int> tensor{};
+    const Atom* cut = nullptr;
+  };
+  [[nodiscard]] Named named(const Role& role) const;
   [[nodiscard]] static std::size_t children_of(const Atom& atom);
   [[nodiscard]] std::string axis(int symbol) const { return run_.symbols->at(symbol).name; }
   [[nodiscard]] nlohmann::json number(const Polynomial& of) const;

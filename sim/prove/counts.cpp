@@ -34,10 +34,12 @@ std::string count_text(const Use& use, const SymbolTable& names) {
 
 }  // namespace
 
-std::vector<AddendCount> counts_of(const CaseRun& run) {
+std::vector<AddendCount> counts_of(const CaseRun& run) { return counts_of(run, run.uses); }
+
+std::vector<AddendCount> counts_of(const CaseRun& run, const std::vector<Use>& uses) {
   std::vector<AddendCount> counts;
   std::set<Key> seen;
-  for (const Use& use : run.uses) {
+  for (const Use& use : uses) {
     const Key key{use.name, use.layer};
     const auto reference = [&](const Use& other) {
       return other.name == use.name && other.layer == use.layer &&

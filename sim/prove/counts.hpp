@@ -13,4 +13,7 @@ namespace reducecheck::prove {
 /// does not have, else of the first use.
 std::vector<AddendCount> counts_of(const CaseRun& run);
 
+/// The same of `uses` in place of those of the run.
+std::vector<AddendCount> counts_of(const CaseRun& run, const std::vector<Use>& uses);
+
 }  // namespace reducecheck::prove

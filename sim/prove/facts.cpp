@@ -35,7 +35,7 @@ bool has_kind(const Polynomial& number, SymbolKind kind, const SymbolTable& symb
 
 void check_comparable(const Polynomial& number, const SymbolTable& symbols) {
   if (has_kind(number, SymbolKind::rank, symbols)) {
-    throw Undecided("a comparison of ranks other than with the first");
+    throw Undecided("a comparison of ranks other than with the first, or of rows that they hold");
   }
   if (has_kind(number, SymbolKind::scalar, symbols)) throw Undecided("a comparison of a scalar");
 }
@@ -188,11 +188,16 @@ bool Facts::divides(const Polynomial& divisor, const Polynomial& number) const {
   // What is left to divide: axes below the line, unless a size that nobody set stands above it.
   Polynomial below = Fraction(factor.denominator());
   bool free_size = false;
+  bool twice = false;
   for (Symbol s = 0; s < symbols_.size(); ++s) {
     const int exponent = powers.exponent(s);
     if (exponent < 0) below = below * Polynomial::symbol(s, -exponent);
-    if (exponent > 0 && symbols_.at(s).kind == SymbolKind::size) free_size = true;
+    if (exponent < -1) twice = true;  // a multiple of every axis once
+    if (exponent > 0 && symbols_.at(s).kind == SymbolKind::size) {
+      free_size = free_size || divided_by_axes(s, powers);
+    }
   }
+  free_size = free_size && !twice;
   if (below.is_one()) return true;
   if (free_size && factor.denominator() == 1 && !has_kind(below, SymbolKind::opaque, symbols_)) {
     return true;
@@ -204,6 +209,15 @@ bool Facts::divides(const Polynomial& divisor, const Polynomial& number) const {
     if (Fraction(*whole) < range.low) return false;
   }
   throw Split{question};
+}
+
+/// Rows of an owner are chosen to be divided by the axes that are no owners, k by none.
+bool Facts::divided_by_axes(Symbol size, const Monomial& powers) const {
+  const std::string& name = symbols_.at(size).name;
+  const bool by_owners =
+      std::any_of(owner_axes_.begin(), owner_axes_.end(),
+                  [&](int axis) { return powers.exponent(static_cast<Symbol>(axis)) < 0; });
+  return name != "k" && !(name == "tokens" && by_owners);
 }
 
 void Facts::learn(const Fact& fact) {

@@ -74,6 +74,9 @@ class Facts {
   /// the language chooses them so. Throws: Split, Undecided.
   [[nodiscard]] bool divides(const Polynomial& divisor, const Polynomial& number) const;
 
+  /// The axes along which ranks own other rows: `tokens` says how many each owner has.
+  void rows_are_owned_over(const std::vector<int>& axes) { owner_axes_ = axes; }
+
   /// Whether the facts exclude each other, as far as intervals of single sizes tell.
   [[nodiscard]] bool contradictory() const { return contradictory_; }
 
@@ -91,6 +94,7 @@ class Facts {
   void ask_live(const Polynomial& monomial) const;
   [[nodiscard]] Bounds bounds(const Polynomial& monomial) const;
   [[nodiscard]] std::optional<int> answer(const Question& question) const;
+  [[nodiscard]] bool divided_by_axes(Symbol size, const Monomial& powers) const;
   [[nodiscard]] int axis_index(const std::string& name) const;
 
   const Scenario& scenario_;
@@ -99,6 +103,7 @@ class Facts {
   std::vector<int> live_;  // of each axis: -1 unknown, 0, 1
   std::vector<std::pair<Symbol, Polynomial>> replaced_;
   std::map<Symbol, Bounds> bounds_;
+  std::vector<int> owner_axes_;
   bool contradictory_ = false;
 };
 

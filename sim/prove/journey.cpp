@@ -24,6 +24,23 @@ bool is_nearer(const Addend& now, const Addend& before) {
 
 }  // namespace
 
+int main_factor(const Arena& arena, const std::vector<int>& factors) {
+  const auto weight = [&](int factor) {
+    switch (arena.atom(factor).kind) {
+      case AtomKind::experts: return 7;
+      case AtomKind::mlp: return 6;
+      case AtomKind::table: return 5;
+      case AtomKind::matmul: return 4;
+      case AtomKind::sum_cols:
+      case AtomKind::sum_rows: return 3;
+      case AtomKind::input: return 2;
+      default: return 1;
+    }
+  };
+  const auto less = [&](int a, int b) { return weight(a) < weight(b); };
+  return *std::max_element(factors.begin(), factors.end(), less);
+}
+
 std::vector<int> Journey::factors(int atom) const {
   const Atom& node = arena_.atom(atom);
   if (node.kind == AtomKind::product) return node.children;
@@ -45,43 +62,72 @@ void Journey::started(const Tensor& x) {
   for (const auto& [addend, coefficient] : x.terms) {
     const std::vector<int> own = factors(addend.atom);
     first_.insert_or_assign(own, addend);
+    started_.insert_or_assign(own, addend);
     for (CollectiveCalled& call : calls_) {
-      const auto same = [&](const std::vector<int>& of) { return comes_from(own, of); };
-      if (std::any_of(call.addends.begin(), call.addends.end(), same)) call.taken = true;
+      if (is_of(call, own)) call.taken = true;
     }
   }
 }
 
-const Addend* Journey::before(const std::vector<int>& factors) const {
-  const Addend* found = nullptr;
-  std::size_t most = 0;
-  for (const auto& [origin, addend] : first_) {
-    if (origin.size() <= most || !comes_from(factors, origin)) continue;
-    found = &addend;
-    most = origin.size();
+void Journey::gathered(const Tensor& before, const Tensor& after) {
+  const bool fresh = std::all_of(before.terms.begin(), before.terms.end(), [&](const auto& term) {
+    const auto found = started_.find(factors(term.first.atom));
+    return found != started_.end() && found->second == term.first;
+  });
+  if (open_ || !fresh || before.terms.empty() || before.terms.size() != after.terms.size()) return;
+  for (std::size_t i = 0; i < before.terms.size(); ++i) {
+    const Addend& now = after.terms[i].first;
+    if (now == before.terms[i].first || now.atom != before.terms[i].first.atom) return;
   }
-  return found;
+  for (const auto& [addend, coefficient] : after.terms) {
+    first_.insert_or_assign(factors(addend.atom), addend);
+  }
+  calls_.back().taken = true;
+  closed_ = true;
 }
 
-void Journey::add(Segment segment, bool always) {
+/// As `used` lay before its first move. Gates are multiplied before or after, locally; one that
+/// waits for a sum of its own is beyond a planner of sums.
+Addend Journey::before(const Addend& used) const {
+  const std::vector<int> own = factors(used.atom);
+  const int main = main_factor(arena_, own);
+  Addend result = used;
+  std::size_t most = 0;
+  bool gate_waits = false;
+  for (const auto& [origin, addend] : first_) {
+    if (!comes_from(own, origin)) continue;
+    if (std::find(origin.begin(), origin.end(), main) == origin.end()) {
+      gate_waits = gate_waits || !addend.roles.empty();
+    } else if (origin.size() > most) {
+      result = addend;
+      most = origin.size();
+    }
+  }
+  result.atom = used.atom;
+  if (gate_waits && most < own.size()) result.roles = {{-1, Role::Kind::varying, -1}};
+  return result;
+}
+
+bool Journey::is_of(const CollectiveCalled& call, const std::vector<int>& own) const {
+  const int main = main_factor(arena_, own);
+  return std::any_of(call.addends.begin(), call.addends.end(), [&](const std::vector<int>& of) {
+    return comes_from(own, of) && std::find(of.begin(), of.end(), main) != of.end();
+  });
+}
+
+void Journey::add(Stretch segment, bool always) {
   for (CollectiveCalled& call : calls_) {
     if (call.taken) continue;
     const bool here =
-        std::any_of(segment.value.terms.begin(), segment.value.terms.end(), [&](const auto& term) {
-          const std::vector<int> own = factors(term.first.atom);
-          return std::any_of(call.addends.begin(), call.addends.end(),
-                             [&](const std::vector<int>& of) { return comes_from(own, of); });
-        });
+        std::any_of(segment.value.terms.begin(), segment.value.terms.end(),
+                    [&](const auto& term) { return is_of(call, factors(term.first.atom)); });
     if (!here) continue;
     call.taken = true;
     segment.calls.push_back(call);
   }
   if (!always && segment.calls.empty()) return;
   for (const auto& [addend, coefficient] : segment.value.terms) {
-    const std::vector<int> own = factors(addend.atom);
-    const Addend* origin = before(own);
-    segment.arrivals.push_back({origin == nullptr ? addend : *origin, addend});
-    segment.arrivals.back().before.atom = addend.atom;
+    segment.arrivals.push_back({before(addend), addend});
   }
   for (const Arrival& arrival : segment.arrivals) {
     if (is_nearer(arrival.used, arrival.before)) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Internal to sim: what collectives a program calls on which addends, and how each addend lay before
-// the first of them. A planner asks what else could have been called there.
+// Internal to sim: what collectives a program calls on which addends, and how each addend lay
+// before the first of them. A planner asks what else could have been called there.
 #pragma once
 
 #include <map>
@@ -29,7 +29,7 @@ struct Arrival {
 
 /// What lies between non-linear functions: the addends of one argument, or of an output, and the
 /// calls that brought them there.
-struct Segment {
+struct Stretch {
   std::string consumer;  // `norm`, `output y`
   bool output = false;
   Tensor value;
@@ -37,16 +37,24 @@ struct Segment {
   std::vector<CollectiveCalled> calls;
 };
 
+/// The factor that an addend is named by: a branch before its gates and norms.
+int main_factor(const Arena& arena, const std::vector<int>& factors);
+
 /// Follows the addends of one walk. Whoever moves a tensor tells it before, whoever uses one when.
 class Journey {
  public:
-  explicit Journey(const Arena& arena) : arena_(arena) {}
+  /// `open`: a gather that gives a dispatched branch its rows back is a call like any other. Else
+  /// it is part of the branch, as the dispatch and the combine are.
+  Journey(const Arena& arena, bool open) : arena_(arena), open_(open) {}
 
   /// `x` is about to be moved; `operation` is empty for a local step, which costs nothing.
   void moved(const std::string& operation, const std::vector<int>& group, const Tensor& x);
 
   /// `x` came by a dispatch and its combine, which are part of the branch: it starts here.
   void started(const Tensor& x);
+
+  /// A gather made `after` of `before`.
+  void gathered(const Tensor& before, const Tensor& after);
 
   /// `x` is the argument of a function. A segment, if a call brought one of its addends here.
   void used(const std::string& consumer, const Tensor& x);
@@ -57,20 +65,27 @@ class Journey {
   /// `x` is multiplied with a matrix, which waits for no sum: a segment only where none is open.
   void contracted(const Tensor& x);
 
-  [[nodiscard]] const std::vector<Segment>& segments() const { return segments_; }
+  [[nodiscard]] const std::vector<Stretch>& segments() const { return segments_; }
+
+  /// Whether a gather was taken as part of its branch.
+  [[nodiscard]] bool has_closed() const { return closed_; }
 
   /// The calls that no segment has: of ids, of numbers that the text drops.
   [[nodiscard]] std::vector<CollectiveCalled> others() const;
 
  private:
   [[nodiscard]] std::vector<int> factors(int atom) const;
-  [[nodiscard]] const Addend* before(const std::vector<int>& factors) const;
-  void add(Segment segment, bool always);
+  [[nodiscard]] bool is_of(const CollectiveCalled& call, const std::vector<int>& own) const;
+  [[nodiscard]] Addend before(const Addend& used) const;
+  void add(Stretch segment, bool always);
 
   const Arena& arena_;
+  bool open_;
+  bool closed_ = false;
+  std::map<std::vector<int>, Addend> started_;  // came by a combine, and were not moved since
   std::map<std::vector<int>, Addend> first_;
   std::vector<CollectiveCalled> calls_;
-  std::vector<Segment> segments_;
+  std::vector<Stretch> segments_;
 };
 
 }  // namespace reducecheck::prove

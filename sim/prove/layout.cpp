@@ -32,6 +32,11 @@ std::vector<int> Layout::holders() const {
   return result;
 }
 
+bool is_dispatched(const Layout& layout) {
+  return std::any_of(layout.logical.begin(), layout.logical.end(),
+                     [](const Digit& digit) { return digit.kind == Digit::Kind::dispatch; });
+}
+
 Layout normalised(Layout layout) {
   // Copies have no order: those of the lower axis stand first among neighbours.
   while (!layout.logical.empty() && !layout.local.empty()) {

@@ -30,7 +30,7 @@ struct Digit {
   int holder = -1;  // the axis whose coordinate is the digit's value; -1: local
   Polynomial from{};
   Polynomial to{};
-  Polynomial of{};  // uneven, slice: the rows before
+  Polynomial of{};  // uneven, slice: the rows before; pad: 0, or what made it other than zero
 
   friend bool operator==(const Digit&, const Digit&) = default;
   friend bool operator<(const Digit& a, const Digit& b);
@@ -54,6 +54,9 @@ struct Layout {
   [[nodiscard]] std::optional<int> held_by(int axis) const;
   [[nodiscard]] std::vector<int> holders() const;
 };
+
+/// Whether the rows, or what they were before, came by a dispatch.
+bool is_dispatched(const Layout& layout);
 
 /// Cut over the axis: the leading local digit if it has the same size (`same_size(radix axis)`),
 /// else the rest is cut. Nothing if the cut is not aligned with what is there.

@@ -7,6 +7,7 @@
 
 #include "sim/prove/exact_runs.hpp"
 #include "sim/prove/region.hpp"
+#include "sim/prove/roots.hpp"
 #include "sim/prove/undecided.hpp"
 
 namespace reducecheck::prove {
@@ -76,17 +77,30 @@ bool Prover::vanishes(const CaseRun& run, const Configuration& at) const {
 
 /// A size at which the case is to be split because it is right there.
 std::optional<Question> Prover::exception(const Leaf& leaf, const Configuration& at) const {
-  for (std::size_t i = 0; i < at.axes.size(); ++i) {
-    if (at.axes[i] == 1 || scenario_.axes[i].sizes.size() == 1) continue;
-    Polynomial left = at.axes[i];
-    Polynomial right = Polynomial::symbol(static_cast<Symbol>(i));
+  std::vector<Question> questions;
+  const auto equal = [](Polynomial left, Polynomial right) {
     if (right < left) std::swap(left, right);
-    const Question question{Question::Kind::equal, "", left, right};
-    const auto asked = [&](const Fact& fact) { return fact.question == question; };
-    if (std::any_of(leaf.facts.begin(), leaf.facts.end(), asked)) continue;
-    return question;
+    return Question{Question::Kind::equal, "", left, right};
+  };
+  const auto varies = [&](std::size_t i) {
+    return at.axes[i] > 1 && scenario_.axes[i].sizes.size() != 1;
+  };
+  for (std::size_t i = 0; i < at.axes.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {  // `tp / ep` is 1 wherever they are equal
+      if (!varies(i) || !varies(j) || at.axes[i] != at.axes[j]) continue;
+      questions.push_back(equal(Polynomial::symbol(static_cast<Symbol>(j)),
+                                Polynomial::symbol(static_cast<Symbol>(i))));
+    }
   }
-  return std::nullopt;
+  for (std::size_t i = 0; i < at.axes.size(); ++i) {
+    if (!varies(i)) continue;
+    questions.push_back(equal(at.axes[i], Polynomial::symbol(static_cast<Symbol>(i))));
+  }
+  const auto open = std::find_if(questions.begin(), questions.end(), [&](const Question& one) {
+    return std::none_of(leaf.facts.begin(), leaf.facts.end(),
+                        [&](const Fact& fact) { return fact.question == one; });
+  });
+  return open == questions.end() ? std::nullopt : std::optional(*open);
 }
 
 /// A difference is a defect only where the exact interpreter is wrong too.
@@ -129,6 +143,7 @@ std::optional<Question> Prover::judge(Leaf& leaf) {
         }
         return true;
       });
+  if (!open && confirmed > 0) open = root(leaf);
   if (open) return open;
   if (confirmed > 0) {
     leaf.verdict = Verdict::defect;
@@ -137,6 +152,26 @@ std::optional<Question> Prover::judge(Leaf& leaf) {
     leaf.witness.reset();
   }
   return std::nullopt;
+}
+
+/// A size of a failing case at which it is right all the same, where the algebra says so.
+std::optional<Question> Prover::root(const Leaf& leaf) {
+  if (never_vanishes(*leaf.run)) return std::nullopt;
+  constexpr std::int64_t ranks = 32;
+  int nested = 30;  // runs of the case with its sizes known
+  std::optional<Question> found;
+  for_each_configuration(scenario_, leaf.facts, ranks, [&](const Configuration& at) {
+    try {
+      const Scope scope(scenario_, at);
+      if (lies_in(scenario_, leaf.facts, symbols_, scope, at) != true) return true;
+    } catch (const TextError&) {
+      return true;
+    }
+    const bool zero = vanishes(*leaf.run, at) || (nested-- > 0 && nested_exception(leaf, at));
+    if (zero) found = exception(leaf, at);
+    return !found.has_value();
+  });
+  return found;
 }
 
 /// Forms inside functions may become equal at these sizes: the case is run with the sizes known.

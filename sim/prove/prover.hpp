@@ -39,6 +39,7 @@ class Prover {
   std::optional<Question> judge(Leaf& leaf);
   [[nodiscard]] bool vanishes(const CaseRun& run, const Configuration& at) const;
   [[nodiscard]] std::optional<Question> exception(const Leaf& leaf, const Configuration& at) const;
+  [[nodiscard]] std::optional<Question> root(const Leaf& leaf);
   [[nodiscard]] bool nested_exception(const Leaf& leaf, const Configuration& at);
 
   const Scenario& scenario_;

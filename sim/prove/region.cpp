@@ -21,6 +21,8 @@ std::optional<Fraction> value_of(const Polynomial& polynomial, const SymbolTable
   return result.constant();
 }
 
+}  // namespace
+
 std::optional<int> answer_at(const Scenario& scenario, const Question& question,
                              const SymbolTable& symbols, const Scope& scope,
                              const Configuration& at) {
@@ -46,8 +48,6 @@ std::optional<int> answer_at(const Scenario& scenario, const Question& question,
     default: return (*right / *left).is_integer() ? 1 : 0;
   }
 }
-
-}  // namespace
 
 Polynomial at_sizes(const Polynomial& polynomial, const Configuration& at) {
   Polynomial result = polynomial;

@@ -12,6 +12,12 @@
 
 namespace reducecheck::prove {
 
+/// The answer to the question in the configuration; nothing if it speaks about a number that has no
+/// value there.
+std::optional<int> answer_at(const Scenario& scenario, const Question& question,
+                             const SymbolTable& symbols, const Scope& scope,
+                             const Configuration& at);
+
 /// Whether all facts are true in the configuration; nothing if one speaks about a number that has
 /// no value there.
 std::optional<bool> lies_in(const Scenario& scenario, const std::vector<Fact>& facts,

@@ -76,28 +76,46 @@ std::optional<Symbolic> Walk::guarded_branch(const Stmt& s, const RankTest& test
   Variables result;
   for (const auto& [name, value] : then) {
     const auto other = frames_.back().find(name);
-    if (other == frames_.back().end()) continue;
+    if (other == frames_.back().end()) {
+      check_absent(name, s.at);
+      continue;
+    }
     if (value == other->second) {
       result[name] = value;
     } else {
       result[name] = merged(value, other->second, test);
     }
   }
+  for (const auto& [name, value] : frames_.back()) {
+    if (!then.contains(name)) check_absent(name, s.at);
+  }
   frames_.back() = std::move(result);
   return std::nullopt;
 }
 
+/// What only one arm assigns may have another meaning where the other arm ran.
+void Walk::check_absent(const std::string& name, Position at) {
+  Variables here;
+  std::swap(here, frames_.back());
+  const bool known = look_up(name).has_value();
+  std::swap(here, frames_.back());
+  if (known) throw Undecided("`" + name + "` is another variable in each arm of a rank guard", at);
+}
+
 /// then on coordinate 0, otherwise elsewhere: guard(then) + otherwise - guard(otherwise).
 Symbolic Walk::merged(const Symbolic& then, const Symbolic& otherwise, const RankTest& test) {
-  const Tensor first = tensor(test.first ? then : otherwise, {});
-  const Tensor rest = tensor(test.first ? otherwise : then, {});
+  const Tensor first = operand(test.first ? then : otherwise, {});
+  const Tensor rest = operand(test.first ? otherwise : then, {});
   if (Journey* journey = algebra_.journey()) {
     journey->moved("", test.axes, first);
     journey->moved("", test.axes, rest);
   }
   const Tensor there = algebra_.guarded(first, test.axes);
   const Tensor gone = algebra_.scaled(algebra_.guarded(rest, test.axes), -1);
-  return make_tensor(algebra_.sum(algebra_.sum(there, rest), gone));
+  Tensor result = algebra_.sum(algebra_.sum(there, rest), gone);
+  const bool alike = first.rows == rest.rows && first.cols == rest.cols;
+  result.loose = first.loose || rest.loose || !alike;
+  return make_tensor(std::move(result));
 }
 
 std::optional<Symbolic> Walk::loop(const Stmt& s) {
@@ -175,6 +193,12 @@ const std::vector<Tensor>& Walk::blocks(const Symbolic& value, Position at) {
 }
 
 Tensor Walk::tensor(const Symbolic& value, Position at) {
+  Tensor result = operand(value, at);
+  if (result.loose) throw Undecided("a value that has another shape on other ranks", at);
+  return result;
+}
+
+Tensor Walk::operand(const Symbolic& value, Position at) {
   if (const auto* weight = std::get_if<WeightOf>(&value.data)) return weight_value(*weight);
   if (!is_tensor(value)) return algebra_.number(names_.arithmetic().number(value, at));
   const std::vector<Tensor>& parts = blocks(value, at);
@@ -211,6 +235,9 @@ Tensor Walk::input(const reducecheck::Layout& layout) {
   if (rows->kind == ExprKind::binary && rows->op == BinaryOp::divide) {
     owners = names_.arithmetic().live(group());
     rows = &rows->children[0];
+  }
+  if (layout.name == names_.scenario().inputs.front().name) {
+    algebra_.facts().rows_are_owned_over(owners);
   }
   Symbolic count = names_.evaluate(*rows);
   bool own_counts = false;

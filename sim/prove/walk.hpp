@@ -47,6 +47,7 @@ class Walk {
   std::optional<Symbolic> branch(const Stmt& statement);
   std::optional<Symbolic> loop(const Stmt& statement);
   std::optional<Symbolic> guarded_branch(const Stmt& statement, const RankTest& test);
+  void check_absent(const std::string& name, Position at);
   Symbolic merged(const Symbolic& then, const Symbolic& otherwise, const RankTest& test);
   void assign(const std::vector<std::string>& targets, const Symbolic& value, Position at);
   std::optional<Symbolic> look_up(const std::string& name);
@@ -59,6 +60,7 @@ class Walk {
   Symbolic logical(const Expr& e);
   Symbolic conditional(const Expr& e);
   Symbolic arithmetic(BinaryOp op, const Symbolic& left, const Symbolic& right, Position at);
+  Tensor elementwise(BinaryOp op, const Symbolic& left, const Symbolic& right, Position at);
   Symbolic tensor_arithmetic(BinaryOp op, const Symbolic& left, const Symbolic& right, Position at);
   Symbolic index(const Symbolic& value, const Symbolic& at_index, Position at);
   Symbolic slice(const Expr& e);
@@ -83,6 +85,7 @@ class Walk {
 
   // walk_tables.cpp: tables of ids
   [[nodiscard]] bool is_table(const Symbolic& value) const;
+  [[nodiscard]] bool is_own_table(const Symbolic& value) const;
   int table_of(const Symbolic& value, Position at);
   Symbolic table_like(int table, const Tensor& like);
   Symbolic table_arithmetic(BinaryOp op, const Symbolic& left, const Symbolic& right, Position at);
@@ -106,6 +109,8 @@ class Walk {
 
   /// As one tensor; numbers are constants.
   Tensor tensor(const Symbolic& value, Position at);
+  /// The same for an operand of arithmetic, which spreads a number, one row or one column.
+  Tensor operand(const Symbolic& value, Position at);
   const std::vector<Tensor>& blocks(const Symbolic& value, Position at);
 
   Names& names_;

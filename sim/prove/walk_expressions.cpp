@@ -22,7 +22,7 @@ Symbolic Walk::evaluate(const Expr& e) {
     case ExprKind::negate: {
       const Symbolic value = evaluate(e.children[0]);
       if (!is_tensor(value)) return names_.arithmetic().negated(value, e.at);
-      return make_tensor(algebra_.scaled(tensor(value, e.at), -1));
+      return tensor_arithmetic(BinaryOp::multiply, value, {Polynomial(-1)}, e.at);
     }
     case ExprKind::logical_not:
       return names_.arithmetic().logical_not(evaluate(e.children[0]), e.at);
@@ -81,33 +81,46 @@ Symbolic Walk::arithmetic(BinaryOp op, const Symbolic& left, const Symbolic& rig
   return tensor_arithmetic(op, left, right, at);
 }
 
+/// Elementwise; what is loose is so no more beside an operand that has the shape on every rank.
 Symbolic Walk::tensor_arithmetic(BinaryOp op, const Symbolic& left, const Symbolic& right,
                                  Position at) {
-  const Tensor a = tensor(left, at);
-  const Tensor b = tensor(right, at);
+  const Tensor a = operand(left, at);
+  const Tensor b = operand(right, at);
+  if (op == BinaryOp::matmul) return make_tensor(algebra_.matmul(tensor(left, at), tensor(right, at)));
+  Tensor result = elementwise(op, left, right, at);
+  const auto fills = [&](const Tensor& x) {
+    return !x.loose && x.rows == result.rows && x.cols == result.cols;
+  };
+  result.loose = (a.loose || b.loose) && !fills(a) && !fills(b);
+  return make_tensor(std::move(result));
+}
+
+Tensor Walk::elementwise(BinaryOp op, const Symbolic& left, const Symbolic& right, Position at) {
+  Tensor a = operand(left, at);
+  Tensor b = operand(right, at);
+  a.loose = b.loose = false;
   const auto plain_number = [](const Symbolic& value) {
     return std::holds_alternative<Polynomial>(value.data) ||
            std::holds_alternative<bool>(value.data) || std::holds_alternative<GroupOf>(value.data);
   };
   switch (op) {
-    case BinaryOp::add: return make_tensor(algebra_.sum(a, b));
-    case BinaryOp::subtract: return make_tensor(algebra_.sum(a, algebra_.scaled(b, -1)));
+    case BinaryOp::add: return algebra_.sum(a, b);
+    case BinaryOp::subtract: return algebra_.sum(a, algebra_.scaled(b, -1));
     case BinaryOp::multiply:
       if (plain_number(right)) {
-        return make_tensor(algebra_.scaled(a, names_.arithmetic().number(right, at)));
+        return algebra_.scaled(a, names_.arithmetic().number(right, at));
       }
       if (plain_number(left)) {
-        return make_tensor(algebra_.scaled(b, names_.arithmetic().number(left, at)));
+        return algebra_.scaled(b, names_.arithmetic().number(left, at));
       }
-      return make_tensor(a == b ? algebra_.square(a) : algebra_.product(a, b));
+      return a == b ? algebra_.square(a) : algebra_.product(a, b);
     case BinaryOp::divide:
       if (plain_number(right)) {
         const Polynomial by = names_.arithmetic().number(right, at);
         if (by.is_zero()) throw Undecided("a division by zero", at);
-        return make_tensor(algebra_.scaled(a, by.inverse()));
+        return algebra_.scaled(a, by.inverse());
       }
-      return make_tensor(algebra_.product(a, algebra_.reciprocal(b)));
-    case BinaryOp::matmul: return make_tensor(algebra_.matmul(a, b));
+      return algebra_.product(a, algebra_.reciprocal(b));
     default: throw Undecided("this operator is not for tensors", at);
   }
 }

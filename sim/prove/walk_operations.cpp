@@ -47,7 +47,10 @@ std::optional<Symbolic> Walk::local_operation(const Arguments& call) {
   const std::string& name = call.name;
   const std::size_t count = call.values.size();
   if (count == 0) return std::nullopt;
-  const auto argument = [&](std::size_t i) { return tensor(call.values[i], call.at); };
+  const auto argument = [&](std::size_t i) {
+    if (is_own_table(call.values[i])) throw Undecided("ids that are others on each rank", call.at);
+    return tensor(call.values[i], call.at);
+  };
   if (pointwise.contains(name)) {
     std::vector<Tensor> arguments;
     for (std::size_t i = 0; i < count; ++i) arguments.push_back(argument(i));
@@ -115,9 +118,13 @@ Symbolic Walk::choose(const Arguments& call) {
     for (const Symbolic& value : call.values) table.children.push_back(table_of(value, call.at));
     return table_like(algebra_.arena().intern(table), tensor(condition, call.at));
   }
+  if (is_own_table(condition)) throw Undecided("where() by ids that are others on each rank", call.at);
   Tensor mask = tensor(condition, call.at);
   if (mask.terms.size() != 1 || !mask.terms.front().first.roles.empty()) {
-    throw Undecided("where() on a table that ranks see differently", call.at);
+    const Tensor a = tensor(call.values[1], call.at);
+    const Tensor b = tensor(call.values[2], call.at);
+    const Tensor shape = algebra_.sum(a, b);
+    return make_tensor(algebra_.unknown("where", {mask, a, b}, shape.rows, shape.cols));
   }
   Atom atom = algebra_.arena().atom(mask.terms.front().first.atom);
   atom.kind = AtomKind::mask;
@@ -214,9 +221,12 @@ std::optional<Symbolic> Walk::collective(const Arguments& call) {
     if (x.uneven && !group.empty()) {
       throw Mismatch{"token_layout", "an all_gather of other numbers of rows"};
     }
-    return make_tensor(algebra_.gathered(x, group, dimension));
   }
-  if (name == "all_gatherv") return make_tensor(algebra_.gathered(x, group, dimension));
+  if (name == "all_gather" || name == "all_gatherv") {
+    const Tensor whole = algebra_.gathered(x, group, dimension);
+    if (journey != nullptr) journey->gathered(x, whole);
+    return make_tensor(whole);
+  }
   if (name == "counts") {
     if (x.uneven && !group.empty()) throw Undecided("counts of uneven rows", call.at);
     return Symbolic{std::make_shared<const std::vector<Segment>>(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <functional>
 
 #include "sim/prove/undecided.hpp"
 #include "sim/prove/walk.hpp"
@@ -12,6 +13,22 @@ bool Walk::is_table(const Symbolic& value) const {
   return std::all_of((*blocks)->begin(), (*blocks)->end(), [&](const Tensor& x) {
     return x.terms.size() == 1 &&
            algebra_.arena().atom(x.terms.front().first.atom).kind == AtomKind::ids;
+  });
+}
+
+/// Ids that are others on each rank, though nothing of their layout says so: where the rank takes
+/// part in them, or a dispatch has taken out those of other ranks.
+bool Walk::is_own_table(const Symbolic& value) const {
+  if (!is_table(value)) return false;
+  const auto& parts = *std::get<Blocks>(value.data);
+  const std::function<bool(int)> ranked = [&](int index) {
+    const IdTable& table = algebra_.arena().table(index);
+    return algebra_.rank_local(table.number) ||
+           std::any_of(table.children.begin(), table.children.end(), ranked);
+  };
+  return std::any_of(parts.begin(), parts.end(), [&](const Tensor& x) {
+    const Addend& addend = x.terms.front().first;
+    return is_dispatched(addend.rows) || ranked(algebra_.arena().atom(addend.atom).tables.front());
   });
 }
 

@@ -80,7 +80,8 @@ Tensor Walk::routed(const WeightOf& weight, const Tensor& x, const Symbolic& ids
                     Position at) {
   const int table = table_of(ids, at);
   const std::string& name = weight.decl->name;
-  const Tensor nowhere = algebra_.unknown(name, {x, p}, x.rows, x.cols);
+  const std::string by_ids = layer_name(name, weight.layer) + " by ids " + std::to_string(table);
+  const Tensor nowhere = algebra_.unknown(by_ids, {x, p}, x.rows, x.cols);
   if (is_table(ids)) {
     const Tensor rows = tensor(ids, at);
     const Addend& asked = rows.terms.front().first;
@@ -101,7 +102,7 @@ Tensor Walk::routed(const WeightOf& weight, const Tensor& x, const Symbolic& ids
       atom.kind = AtomKind::ids;
       atom.tables = {algebra_.arena().intern(slot)};
       index.add({algebra_.arena().intern(atom)}, 1);
-      return algebra_.unknown(name + ".slots", {x, p, index}, x.rows, x.cols);
+      return algebra_.unknown(by_ids + " in slots", {x, p, index}, x.rows, x.cols);
     }
     const Axes owners = whole_ ? Axes{} : names_.numbers(*weight.decl).front().group;
     const Tensor part =
@@ -127,7 +128,8 @@ void Walk::add_owned(const WeightOf& weight, const Segment& segment, const Tenso
   const std::string& name = weight.decl->name;
   const auto found = owned(segment, ids);
   if (!found) {
-    accumulate(into, algebra_.unknown(name, {x, p}, x.rows, x.cols));
+    const std::string of = layer_name(name, weight.layer) + " by ids " + std::to_string(ids);
+    accumulate(into, algebra_.unknown(of, {x, p}, x.rows, x.cols));
     return;
   }
   const auto& [times, axes] = *found;
@@ -202,8 +204,9 @@ Symbolic Walk::call_table(const WeightOf& weight, const Arguments& call) {
   }
   for (const Segment& segment : names_.numbers(decl)) {
     const auto found = owned(segment, table);
-    if (!found || !asked.roles.empty()) {
-      accumulate(result, algebra_.unknown(decl.name, {ids, factor}, ids.rows, cols));
+    if (!found || !asked.roles.empty() || is_dispatched(asked.rows)) {
+      const std::string of = layer_name(decl.name, weight.layer);
+      accumulate(result, algebra_.unknown(of, {ids, factor}, ids.rows, cols));
       continue;
     }
     const Tensor part = algebra_.table(decl.name, weight.layer, table, asked.rows, factor,

@@ -78,6 +78,18 @@ std::span<const Command> commands() {
               "exact run. --certificate writes the proof as data, which reducecheck-proof-check\n"
               "reads without this program.\n",
               prove_options, run_prove},
+      Command{"diff", "A [B...]", "where counts change between variants",
+              "A is FILE:VARIANT, or FILE with one variant; B likewise, or :VARIANT of the file\n"
+              "before. One FILE alone: all of its variants. How often each weight is counted\n"
+              "where it is used, side by side, layout by layout and layer by layer. Each column\n"
+              "is compared with the one before; exit status 1: something right is now wrong.\n",
+              diff_options, run_diff},
+      Command{"plan", "FILE", "the cheapest collectives that are correct",
+              "For a variant that holds for all sizes, and each case of its proof: how the branches\n"
+              "arrive before their first collective, the three cheapest sequences of calls that complete\n"
+              "them, what no plan can go below, and for each variant that holds whether it costs more.\n"
+              "The first plan is proved for all sizes. Times are of a linear model without overlap.\n",
+              plan_options, run_plan},
       Command{"replay", "FILE", "a saved counterexample",
               "Runs the variant and the seed that `[replay]` of the file names.\n", replay_options,
               run_replay},

@@ -29,8 +29,12 @@ int run_tool(const std::vector<std::string>& words, Console& console);
 int run_check(const std::vector<std::string>& words, Console& console);
 int run_explain(const std::vector<std::string>& words, Console& console);
 int run_prove(const std::vector<std::string>& words, Console& console);
+int run_diff(const std::vector<std::string>& words, Console& console);
+int run_plan(const std::vector<std::string>& words, Console& console);
 int run_replay(const std::vector<std::string>& words, Console& console);
 int run_models(const std::vector<std::string>& words, Console& console);
+
+std::vector<OptionSpec> plan_options();
 
 /// The help of one command.
 std::string command_help(const Command& command);

@@ -39,6 +39,7 @@ const OptionSpec threads{"threads", "N", "threads (default: one for each core)"}
 const OptionSpec summary{"summary", nullptr, "only unexpected findings and the totals"};
 const OptionSpec quiet{"quiet", nullptr, "nothing when all is as expected", false, 'q'};
 const OptionSpec verbose{"verbose", nullptr, "grids and every cell", false, 'v'};
+const OptionSpec all_rows{"verbose", nullptr, "also what is right in every column", false, 'v'};
 const OptionSpec colour{"color", "MODE", "auto (default), always or never"};
 const OptionSpec help{"help", nullptr, "this text", false, 'h'};
 
@@ -165,6 +166,10 @@ std::vector<OptionSpec> explain_options() {
 
 std::vector<OptionSpec> prove_options() {
   return {variant, certificate, json, seed, summary, verbose, colour, help};
+}
+
+std::vector<OptionSpec> diff_options() {
+  return {mesh, up_to_ranks, json, seed, threads, all_rows, colour, help};
 }
 
 std::vector<OptionSpec> replay_options() {

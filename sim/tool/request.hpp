@@ -33,6 +33,7 @@ struct CheckRequest {
 std::vector<OptionSpec> check_options();
 std::vector<OptionSpec> explain_options();
 std::vector<OptionSpec> prove_options();
+std::vector<OptionSpec> diff_options();
 std::vector<OptionSpec> replay_options();
 
 /// Fills `request`; whatever an option's value breaks is said in one sentence.

@@ -1,86 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/proof_check/numbers.hpp"
-
 #include <algorithm>
 
 #include "scenarios/unroll/scope.hpp"
+#include "sim/proof_check/numbers.hpp"
 
 namespace reducecheck::proof_check {
 
-void refuse(const std::string& why) {
-  throw Refusal(why);
+namespace {
+
+void names_in(const Expr& e, std::set<std::string>& into) {
+  if (e.kind == ExprKind::name) into.insert(e.name);
+  for (const Expr& child : e.children) names_in(child, into);
 }
 
-Polynomial number(const Fraction& value) {
-  return plus({}, {{{}, value}});
+/// Sizes left of a `/`.
+void split_in(const Expr& e, std::set<std::string>& into) {
+  const bool divided = e.kind == ExprKind::binary && e.op == BinaryOp::divide;
+  if (divided) names_in(e.children[0], into);
+  for (const Expr& child : e.children) split_in(child, into);
 }
 
-Polynomial symbol(const std::string& name, int power) {
-  return {{{{name, power}}, 1}};
-}
-
-Polynomial plus(Polynomial a, const Polynomial& b, const Fraction& times) {
-  for (const auto& [powers, value] : b) {
-    Fraction& sum = a[powers];
-    sum = sum + value * times;
-    if (sum == Fraction(0)) a.erase(powers);
-  }
-  return a;
-}
-
-Polynomial operator*(const Polynomial& a, const Polynomial& b) {
-  require(a.size() * b.size() < 1000, "outside the checker's rules: a sum of many sizes");
-  Polynomial result;
-  for (const auto& [m, c] : a) {
-    for (const auto& [n, d] : b) {
-      Monomial powers = m;
-      for (const auto& [name, power] : n) {
-        require(std::abs(powers[name] += power) <= 100, "a power beyond 100");
-        if (powers[name] == 0) powers.erase(name);
-      }
-      result = plus(result, {{powers, c * d}});
-    }
-  }
-  return result;
-}
-
-Polynomial inverse(const Polynomial& monomial) {
-  require(monomial.size() == 1,
-          "outside the checker's rules: a division by a sum of sizes or zero");
-  Polynomial result = number(Fraction(1) / monomial.begin()->second);
-  for (const auto& [name, power] : monomial.begin()->first) result = result * symbol(name, -power);
-  return result;
-}
-
-std::optional<std::int64_t> integer(const Polynomial& p) {
-  if (p.empty()) return 0;
-  const auto& [powers, value] = *p.begin();
-  return p.size() == 1 && powers.empty() && value.is_integer() ? std::optional(value.numerator())
-                                                               : std::nullopt;
-}
-
-Json to_json(const Polynomial& p) {
-  Json result = Json::array();
-  for (const auto& [m, c] : p) result.push_back(Json::array({c.numerator(), c.denominator(), m}));
-  return result;
-}
-
-std::string text(const Polynomial& p) {
-  std::string result;
-  for (const auto& [powers, value] : p) {
-    std::string term = value == Fraction(1) && !powers.empty() ? "" : to_string(value);
-    for (const auto& [name, power] : powers) {
-      term += (term.empty() ? "" : " * ") + name + (power == 1 ? "" : "^" + std::to_string(power));
-    }
-    result += (result.empty() ? "" : " + ") + term;
-  }
-  return result.empty() ? "0" : result;
-}
+}  // namespace
 
 Facts::Facts(const Scenario& scenario)
     : scenario_(scenario), sizes_(built_in_sizes().begin(), built_in_sizes().end()) {
   for (const Axis& axis : scenario.axes) {
     if (axis.sizes.size() == 1) replace(axis.name, number(axis.sizes.front()));
+  }
+  std::vector<const std::vector<WeightDecl>*> placements = {&scenario.weights};
+  for (const Variant& variant : scenario.variants) placements.push_back(&variant.weights);
+  for (const auto* weights : placements) {
+    for (const WeightDecl& weight : *weights) {
+      for (const Expr& e : weight.dimensions) split_in(e, split_);
+    }
+  }
+  for (const auto* layouts : {&scenario.inputs, &scenario.outputs}) {
+    for (const Layout& layout : *layouts) split_in(layout.features, split_);
+  }
+  for (const char* name : {"tokens", "k", "E"}) split_.erase(name);
+  for (const Expr* e = &scenario.inputs.front().rows; e->kind == ExprKind::binary;
+       e = &e->children[0]) {
+    if (e->op == BinaryOp::divide) names_in(e->children[1], owners_);
+  }
+  // Owners by another name than that of an axis may be any axes.
+  for (const std::string& name : owners_) {
+    const auto is = [&](const Axis& axis) { return axis.name == name; };
+    if (std::none_of(scenario.axes.begin(), scenario.axes.end(), is)) {
+      owners_.insert("");
+      break;
+    }
   }
 }
 
@@ -236,7 +204,7 @@ Facts::Range Facts::range(const Polynomial& monomial) const {
 }
 
 /// The two sides as a fraction in lowest terms: below and above.
-std::pair<Polynomial, Polynomial> cancelled(const Polynomial& a, const Polynomial& b) {
+static std::pair<Polynomial, Polynomial> cancelled(const Polynomial& a, const Polynomial& b) {
   const Polynomial ratio = a * inverse(b);
   const auto& [powers, value] = *ratio.begin();
   Polynomial above = number(value.numerator());
@@ -288,16 +256,26 @@ bool Facts::equal(const Polynomial& a, const Polynomial& b) const {
   return holds("equal", a, b);
 }
 
+/// Whether the language chooses the size, which nobody set, so that all these axes divide it:
+/// widths that some placement splits, the number of experts, and tokens but for their owners.
+bool Facts::chosen_for(const std::string& size, const Monomial& axes) const {
+  for (const auto& [axis, power] : axes) {
+    if (sizes_.contains(axis)) return false;
+    if (size == "tokens" && owners_.contains(axis)) return false;
+  }
+  return size == "E" || (size == "tokens" && !owners_.contains("")) || split_.contains(size);
+}
+
 bool Facts::divides(const Polynomial& divisor, const Polynomial& of) const {
   if (reduced(of).empty()) return true;
   const auto [above, below] = cancelled(reduced(of), reduced(divisor));
   if (below == number(1)) return true;
   const auto& powers = below.begin()->first;
-  const auto free = [&](const auto& one) { return sizes_.contains(one.first) && one.first != "k"; };
-  const auto once = [&](const auto& one) { return one.second == 1 && !sizes_.contains(one.first); };
+  const auto once = [](const auto& one) { return one.second == 1; };
+  const auto free = [&](const auto& size) { return chosen_for(size.first, powers); };
   const auto& factors = above.begin()->first;
-  if (below.begin()->second == Fraction(1) && std::any_of(factors.begin(), factors.end(), free) &&
-      std::all_of(powers.begin(), powers.end(), once)) {
+  if (below.begin()->second == Fraction(1) && std::all_of(powers.begin(), powers.end(), once) &&
+      std::any_of(factors.begin(), factors.end(), free)) {
     return true;
   }
   const auto known = answer(Json::array({"divides", to_json(below), to_json(above)}));

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// Internal to sim/prove: whether a difference may vanish at single sizes of its case.
+#pragma once
+
+#include "sim/prove/case_run.hpp"
+
+namespace reducecheck::prove {
+
+/// Whether an addend of the difference is there at all sizes; false where that is not known.
+bool never_vanishes(const CaseRun& run);
+
+}  // namespace reducecheck::prove
