@@ -14,44 +14,44 @@ const std::vector<Small>& attacks() {
   static const std::vector<Small> all = {
       {"double holder",
        "y = x",
-       R"(h = all_gather(chunk(chunk(x, a), a), a)
-y = all_gather(all_gather(chunk(h, b), a), b))"},
+       R"t(h = all_gather(chunk(chunk(x, a), a), a)
+y = all_gather(all_gather(chunk(h, b), a), b))t"},
       {"max times gate",
        "y = max(x) * g",
-       "y = all_reduce(max(x) * g, a, op=\"max\")",
+       "y = all_reduce(max(x) * g, a, op=\"max\")t",
        "",
-       R"(input = { x = "tokens, hidden / a", g = "tokens, 1" }
-output = { y = "tokens, 1" })"},
+       R"t(input = { x = "tokens, hidden / a", g = "tokens, 1" }
+output = { y = "tokens, 1" })t"},
       {"max matmul",
-       "y = w(max(x))",
-       "y = all_reduce(w(max(x)), a, op=\"max\")",
-       R"(w = "linear(1, hidden)")",
-       R"(input = { x = "tokens, hidden / a" }
-output = { y = "tokens, hidden" })"},
+       "y = w(max(x))t",
+       "y = all_reduce(w(max(x)), a, op=\"max\")t",
+       R"t(w = "linear(1, hidden)")t",
+       R"t(input = { x = "tokens, hidden / a" }
+output = { y = "tokens, hidden" })t"},
       {"sum parts order",
        "y = x",
-       "y = x + sum(chunk(x, a * b, dim=cols)) - sum(chunk(x, b * a, dim=cols))"},
+       "y = x + sum(chunk(x, a * b, dim=cols)) - sum(chunk(x, b * a, dim=cols))t"},
       {"max parts order",
        "y = x",
-       "y = x + max(chunk(x, a * b, dim=cols)) - max(chunk(x, b * a, dim=cols))"},
+       "y = x + max(chunk(x, a * b, dim=cols)) - max(chunk(x, b * a, dim=cols))t"},
       {"sum rows parts order",
        "y = x",
-       "y = x + sum(chunk(x, a * b), rows) - sum(chunk(x, b * a), rows)"},
+       "y = x + sum(chunk(x, a * b), rows) - sum(chunk(x, b * a), rows)t"},
       {"rank scaled",
        "y = x",
-       "y = x + all_reduce(x * rank(a), a) - a * x * rank(a)"},
+       "y = x + all_reduce(x * rank(a), a) - a * x * rank(a)t"},
       {"rank column",
        "y = x",
-       "y = x + all_reduce(take(x, rank(a)), a) - a * take(x, rank(a))"},
+       "y = x + all_reduce(take(x, rank(a)), a) - a * take(x, rank(a))t"},
       {"floor",
        "y = x",
        "y = all_reduce(x, a) / a if a // 4 > 0 else 2 * x"},
       {"uneven rows number",
        "y = x",
-       R"(h = chunk(x, a)
-y = x if rows(h) == ceil_div(4, a) else 2 * x)",
+       R"t(h = chunk(x, a)
+y = x if rows(h) == ceil_div(4, a) else 2 * x)t",
        "",
-       R"(sizes = { tokens = 4 })"},
+       R"t(sizes = { tokens = 4 })t"},
       {"root at 5",
        "y = x",
        "y = x * a / 5"},
@@ -59,139 +59,139 @@ y = x if rows(h) == ceil_div(4, a) else 2 * x)",
        "y = x",
        "y = x * a / 11"},
       {"root nested",
-       "y = act(x)",
-       "y = act(x * a / 5)"},
+       "y = act(x)t",
+       "y = act(x * a / 5)t"},
       {"shadowed local",
-       R"(z = x
-y = x + z)",
-       R"(z = x
+       R"t(z = x
+y = x + z)t",
+       R"t(z = x
 def f(q):
     if rank(a) == 0: z = q + q
     return z
-y = x + f(x))"},
+y = x + f(x))t"},
       {"pad sigmoid",
        "y = x",
-       "y = x + sum(sigmoid(pad(x, 6)) - pad(sigmoid(x), 6), rows)",
+       "y = x + sum(sigmoid(pad(x, 6)) - pad(sigmoid(x), 6), rows)t",
        "",
-       R"(sizes = { tokens = 4 })"},
+       R"t(sizes = { tokens = 4 })t"},
       {"pad act bias reduced",
        "y = x",
-       R"(h = act(pad(x, 6) + v) - pad(act(x + v), 6)
-y = x + h[2:6])",
-       R"(v = "vector(hidden)")",
-       R"(sizes = { tokens = 4 })"},
+       R"t(h = act(pad(x, 6) + v) - pad(act(x + v), 6)
+y = x + h[2:6])t",
+       R"t(v = "vector(hidden)")t",
+       R"t(sizes = { tokens = 4 })t"},
       {"unknown slices 2",
        "y = x",
-       R"(u = act(x if rank(a) == 0 else 2 * x)
+       R"t(u = act(x if rank(a) == 0 else 2 * x)
 h = u[0:2] - u[2:4]
-y = cat(x[0:2] + h, x[2:4]))",
+y = cat(x[0:2] + h, x[2:4]))t",
        "",
-       R"(sizes = { tokens = 4 })"},
+       R"t(sizes = { tokens = 4 })t"},
       {"unknown broadcast axis",
        "y = x",
-       R"(u = act(x if rank(a * b) == 0 else 2 * x)
-y = x + broadcast(u, a) - broadcast(u, b))"},
+       R"t(u = act(x if rank(a * b) == 0 else 2 * x)
+y = x + broadcast(u, a) - broadcast(u, b))t"},
       {"unknown max axis",
        "y = x",
-       R"(u = act(x if rank(a * b) == 0 else 2 * x)
-y = x + all_reduce(u, a, op="max") - all_reduce(u, b, op="max"))"},
+       R"t(u = act(x if rank(a * b) == 0 else 2 * x)
+y = x + all_reduce(u, a, op="max") - all_reduce(u, b, op="max"))t"},
       {"unknown layer",
        "y = x",
-       R"(u = act(x if rank(a) == 0 else 2 * x)
-y = x + m[0](u) - m[1](u))",
-       R"(m = "mlp(inter)")"},
+       R"t(u = act(x if rank(a) == 0 else 2 * x)
+y = x + m[0](u) - m[1](u))t",
+       R"t(m = "mlp(inter)")t"},
       {"unknown experts ids",
        "y = x",
-       R"(p, ids = topk(gate(x), k)
+       R"t(p, ids = topk(gate(x), k)
 p2, ids2 = topk(gate2(x), k)
 u = act(x if rank(a) == 0 else 2 * x)
-y = x + e(u, ids, p) - e(u, ids2, p))",
-       R"(gate = "linear(hidden, E)"
+y = x + e(u, ids, p) - e(u, ids2, p))t",
+       R"t(gate = "linear(hidden, E)"
 gate2 = "linear(hidden, E)"
-e = "experts(E / a, inter)")"},
+e = "experts(E / a, inter)")t"},
       {"dispatch const id",
-       R"(p, ids = topk(gate(x), k)
-y = e(x, E, 1))",
-       R"(p, ids = topk(gate(x), k)
+       R"t(p, ids = topk(gate(x), k)
+y = e(x, E, 1))t",
+       R"t(p, ids = topk(gate(x), k)
 rx, rids, rp = dispatch(x, ids, p, e, a)
-y = combine(e(rx, E, 1), ids, e, a))",
-       R"(gate = "linear(hidden, E)"
-e = "experts(block(E, a) + [E], inter)")",
-       R"(input = { x = "tokens / a, hidden" }
-output = { y = "tokens / a, hidden" })"},
+y = combine(e(rx, E, 1), ids, e, a))t",
+       R"t(gate = "linear(hidden, E)"
+e = "experts(block(E, a) + [E], inter)")t",
+       R"t(input = { x = "tokens / a, hidden" }
+output = { y = "tokens / a, hidden" })t"},
       {"combine guard",
        "y = x",
-       R"(p, ids = topk(gate(x), k)
+       R"t(p, ids = topk(gate(x), k)
 rx, rids, rp = dispatch(x, ids, p, e, a)
-y = combine(rx if rank(a) == 0 else 0 * rx, ids, e, a))",
-       R"(gate = "linear(hidden, E)"
-e = "experts(E / a, inter)")"},
+y = combine(rx if rank(a) == 0 else 0 * rx, ids, e, a))t",
+       R"t(gate = "linear(hidden, E)"
+e = "experts(E / a, inter)")t"},
       {"rids mask",
        "y = x",
-       R"(p, ids = topk(gate(x), 1)
+       R"t(p, ids = topk(gate(x), 1)
 rx, rids, rp = dispatch(x, ids, p, e, a)
 h = where(rids >= 0, rx, 0)
-y = x + chunk(all_reduce(h, a) - a * h, a))",
-       R"(gate = "linear(hidden, E)"
-e = "experts(E / a, inter)")"},
+y = x + chunk(all_reduce(h, a) - a * h, a))t",
+       R"t(gate = "linear(hidden, E)"
+e = "experts(E / a, inter)")t"},
       {"mask by rank",
        "y = x",
-       R"(p, ids = topk(gate(x), 1)
+       R"t(p, ids = topk(gate(x), 1)
 h = where(ids == rank(a), x, 0)
-y = x + all_reduce(h, a) - a * h)",
-       R"(gate = "linear(hidden, E)")"},
+y = x + all_reduce(h, a) - a * h)t",
+       R"t(gate = "linear(hidden, E)")t"},
       {"rows guard collective",
        "y = x",
-       R"(if rows(x) == 3:
+       R"t(if rows(x) == 3:
     y = x
 else:
-    y = all_reduce(x, a) - all_reduce(x, a) + x)",
+    y = all_reduce(x, a) - all_reduce(x, a) + x)t",
        "",
-       R"(mesh = { axes = ["a", "b"] }
+       R"t(mesh = { axes = ["a", "b"] }
 sizes = { tokens = [3,4] }
 input = { x = "tokens / a, hidden" }
-output = { y = "tokens / a, hidden" })"},
+output = { y = "tokens / a, hidden" })t"},
       {"scatterv ceil",
        "y = x",
-       R"(h = reduce_scatterv(x / a, a, ceil_div(4, a))
-y = all_gatherv(h, a))",
+       R"t(h = reduce_scatterv(x / a, a, ceil_div(4, a))
+y = all_gatherv(h, a))t",
        "",
-       R"(sizes = { tokens = 4 })"},
+       R"t(sizes = { tokens = 4 })t"},
       {"two cuts of free rows",
        "y = x",
-       "y = chunk(chunk(x, a), a)",
+       "y = chunk(chunk(x, a), a)t",
        "",
-       R"(output = { y = "tokens // a // a, hidden" })"},
+       R"t(output = { y = "tokens // a // a, hidden" })t"},
       {"number elsewhere",
        "y = x",
-       "y = all_reduce(x if rank(a) == 0 else 0, a)"},
+       "y = all_reduce(x if rank(a) == 0 else 0, a)t"},
       {"owned rows cut by owner",
        "y = x",
-       "y = chunk(x, a)",
+       "y = chunk(x, a)t",
        "",
-       R"(input = { x = "tokens / a, hidden" }
-output = { y = "tokens / a // a, hidden" })"},
+       R"t(input = { x = "tokens / a, hidden" }
+output = { y = "tokens / a // a, hidden" })t"},
       {"root in an unknown",
        "y = x",
        "y = pad(x * 3 / a, 6, garbage)[:4]",
        "",
-       R"(sizes = { tokens = 4 })"},
+       R"t(sizes = { tokens = 4 })t"},
       {"parts of a value",
        "y = x",
-       R"(u = chunk(x, a * b, dim=cols)
+       R"t(u = chunk(x, a * b, dim=cols)
 v = chunk(x, b * a, dim=cols)
-y = x + sum(all_reduce(u * u, b)) - sum(all_reduce(v * v, b)))",
-       R"(w = "linear(hidden, inter)")"},
+y = x + sum(all_reduce(u * u, b)) - sum(all_reduce(v * v, b)))t",
+       R"t(w = "linear(hidden, inter)")t"},
       {"dispatched table",
        "y = x",
-       R"(p, ids = topk(gate(x), k)
+       R"t(p, ids = topk(gate(x), k)
 rx, rids, rp = dispatch(x, ids, p, e, a)
 h = t(rids, rp)
-y = x + chunk(all_reduce(h, a) - a * h, a))",
-       R"(gate = "linear(hidden, E)"
+y = x + chunk(all_reduce(h, a) - a * h, a))t",
+       R"t(gate = "linear(hidden, E)"
 e = "experts(E / a, inter)"
-t = "table(E, hidden)")",
-       R"(mesh = { axes = ["a"] })"},
+t = "table(E, hidden)")t",
+       R"t(mesh = { axes = ["a"] })t"},
   };
   return all;
 }

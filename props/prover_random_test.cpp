@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
+
 #include "props/faults.hpp"
 #include "props/layer_generator.hpp"
 #include "props/prover_agreement.hpp"

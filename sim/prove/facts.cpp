@@ -98,6 +98,14 @@ void Facts::ask_live(const Polynomial& monomial) const {
   }
 }
 
+/// A quotient rounded down: `tokens // 2` of one token.
+bool Facts::may_be_zero(const Polynomial& monomial) const {
+  for (Symbol s = 0; s < symbols_.size(); ++s) {
+    if (monomial.mentions(s) && !symbols_.at(s).at_most.is_zero()) return true;
+  }
+  return false;
+}
+
 Facts::Bounds Facts::bounds(const Polynomial& monomial) const {
   const auto& [powers, factor] = monomial.terms().front();
   Bounds result{factor, factor};
@@ -106,6 +114,8 @@ Facts::Bounds Facts::bounds(const Polynomial& monomial) const {
     const auto known = bounds_.find(s);
     if (known != bounds_.end()) {
       one = known->second;
+    } else if (symbols_.at(s).kind == SymbolKind::opaque && !symbols_.at(s).at_most.is_zero()) {
+      one.low = 0;
     } else if (symbols_.at(s).kind == SymbolKind::axis && live_[static_cast<std::size_t>(s)] == 1) {
       one.low = 2;
     }
@@ -131,7 +141,7 @@ bool Facts::less(const Polynomial& left, const Polynomial& right) const {
   Polynomial b = reduced(right);
   check_comparable(a - b, symbols_);
   if (const auto difference = (a - b).constant()) return *difference < Fraction(0);
-  if (a.is_zero() && b.is_monomial()) return positive(b);
+  if (a.is_zero() && b.is_monomial() && !may_be_zero(b)) return positive(b);
   if (b.is_zero() && a.is_monomial()) return !positive(a);
   if (!a.is_monomial() || !b.is_monomial()) throw Undecided("a comparison of sums of sizes");
   if (positive(a) != positive(b)) return positive(b);
@@ -156,7 +166,8 @@ bool Facts::equal(const Polynomial& left, const Polynomial& right) const {
   check_comparable(a - b, symbols_);
   if ((a - b).constant()) return false;
   if (a.is_zero() || b.is_zero()) {
-    if (a.is_monomial() || b.is_monomial()) return false;
+    const Polynomial& other = a.is_zero() ? b : a;
+    if (other.is_monomial() && !may_be_zero(other)) return false;
     throw Undecided("a comparison of sums of sizes");
   }
   if (!a.is_monomial() || !b.is_monomial()) throw Undecided("a comparison of sums of sizes");
@@ -188,16 +199,13 @@ bool Facts::divides(const Polynomial& divisor, const Polynomial& number) const {
   // What is left to divide: axes below the line, unless a size that nobody set stands above it.
   Polynomial below = Fraction(factor.denominator());
   bool free_size = false;
-  bool twice = false;
   for (Symbol s = 0; s < symbols_.size(); ++s) {
     const int exponent = powers.exponent(s);
     if (exponent < 0) below = below * Polynomial::symbol(s, -exponent);
-    if (exponent < -1) twice = true;  // a multiple of every axis once
     if (exponent > 0 && symbols_.at(s).kind == SymbolKind::size) {
       free_size = free_size || divided_by_axes(s, powers);
     }
   }
-  free_size = free_size && !twice;
   if (below.is_one()) return true;
   if (free_size && factor.denominator() == 1 && !has_kind(below, SymbolKind::opaque, symbols_)) {
     return true;
@@ -211,13 +219,23 @@ bool Facts::divides(const Polynomial& divisor, const Polynomial& number) const {
   throw Split{question};
 }
 
-/// Rows of an owner are chosen to be divided by the axes that are no owners, k by none.
+/// Every axis divides such a size once, and axes of one size each once; rows of an owner only those
+/// that are no owners, k none.
 bool Facts::divided_by_axes(Symbol size, const Monomial& powers) const {
   const std::string& name = symbols_.at(size).name;
-  const bool by_owners =
-      std::any_of(owner_axes_.begin(), owner_axes_.end(),
-                  [&](int axis) { return powers.exponent(static_cast<Symbol>(axis)) < 0; });
-  return name != "k" && !(name == "tokens" && by_owners);
+  const auto is_owner = [&](int axis) {
+    return std::find(owner_axes_.begin(), owner_axes_.end(), axis) != owner_axes_.end();
+  };
+  const auto axes = static_cast<int>(live_.size());
+  for (Symbol s = 0; s < axes; ++s) {
+    int most = 0;
+    for (int axis = 0; axis < axes; ++axis) {
+      const bool counts = axis_size(axis) == Polynomial::symbol(s);
+      most += counts && !(name == "tokens" && is_owner(axis)) ? 1 : 0;
+    }
+    if (-powers.exponent(s) > most) return false;
+  }
+  return name != "k";
 }
 
 void Facts::learn(const Fact& fact) {

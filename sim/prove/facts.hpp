@@ -92,6 +92,7 @@ class Facts {
   void replace(Symbol symbol, const Polynomial& with);
   void learn_equal(const Question& question);
   void ask_live(const Polynomial& monomial) const;
+  [[nodiscard]] bool may_be_zero(const Polynomial& monomial) const;
   [[nodiscard]] Bounds bounds(const Polynomial& monomial) const;
   [[nodiscard]] std::optional<int> answer(const Question& question) const;
   [[nodiscard]] bool divided_by_axes(Symbol size, const Monomial& powers) const;

@@ -135,7 +135,6 @@ Polynomial Arithmetic::floor_div(const Polynomial& a, const Polynomial& b) {
   if (a.is_zero() || b.is_one()) return a;
   if (!a.is_monomial() || !b.is_monomial()) throw Undecided("a division of sums of sizes");
   if (!b.constant() && facts_.divides(b, a)) return a * b.inverse();
-  if (facts_.less(a, b)) return 0;
   const std::string name = fmt::format("{} // {}", to_string(a, symbols_), to_string(b, symbols_));
   return Polynomial::symbol(symbols_.add(name, SymbolKind::opaque, a));
 }
