@@ -62,8 +62,8 @@ TEST(ProverMutants, AProverThatOverlooksFaultsIsCaught) {
       const Scenario mutant = with_program(scenario, variant, plant(program, fault));
       const Agreement seen = compared(mutant, mutant.variants[0], all);
       const Agreement overlooked = compared(right, right.variants[0], mutant.variants[0], all);
-      planted += seen.wrong != compared(right, right.variants[0], all).wrong ? 1 : 0;
-      caught += overlooked.disagreements.empty() ? 0 : 1;
+      if (seen.wrong != compared(right, right.variants[0], all).wrong) ++planted;
+      if (!overlooked.disagreements.empty()) ++caught;
       break;  // one of each scenario
     }
   }

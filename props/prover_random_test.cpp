@@ -17,9 +17,9 @@
 namespace reducecheck::props {
 namespace {
 
-/// Meshes of three axes have many configurations of few ranks.
+/// Meshes of several axes have many configurations of few ranks.
 std::int64_t most_ranks(const Scenario& scenario) {
-  return scenario.axes.size() > 2 ? 6 : 8;
+  return scenario.axes.size() > 1 ? 6 : 8;
 }
 
 void require_agreement(const Scenario& scenario, Agreement& totals) {

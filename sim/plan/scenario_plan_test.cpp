@@ -82,6 +82,18 @@ TEST(ScenarioPlan, StopsAtAFunctionAndStartsAfterIt) {
   EXPECT_FALSE(one.variants.at(0).wasteful);
 }
 
+TEST(ScenarioPlan, OneOfASumIsNotThereAlone) {
+  // norm needs only a + b, so its plan sums once; the output needs a alone, and a second sum.
+  const Scenario scenario =
+      layer("a = \"mlp(inter / tp)\"\nb = \"mlp(inter / tp)\"", "y = norm(a(x) + b(x)) + a(x)",
+            "p = all_reduce(a(x), tp)\ny = norm(p + all_reduce(b(x), tp)) + p");
+  const PlannedCase one = live_case(plan_scenario(scenario));
+  ASSERT_EQ(one.variants.size(), 1U);
+  EXPECT_EQ(one.variants[0].plan.launches, 2);
+  EXPECT_EQ(one.variants[0].cost.launches, 2);
+  EXPECT_FALSE(one.variants[0].wasteful);
+}
+
 TEST(ScenarioPlan, ScattersWhereTheOutputIsCut) {
   const Scenario scenario = layer("a = \"mlp(inter / tp)\"", "y = a(x)",
                                   "y = chunk(all_reduce(a(x), tp), tp)", "tokens // tp");

@@ -153,6 +153,16 @@ std::vector<Plant> plants_in_values() {
   };
 }
 
+/// The tree below one more question, which no rule asks and which is no proposition.
+Plant wrapped(const char* name, const json& term) {
+  return {name, [term](json& proof) {
+            const json tree = proof["tree"];
+            const json question = json::array({"less", two, json::array({term})});
+            proof["tree"] = {{"question", question}, {"answers", json::array({tree, tree})}};
+            return true;
+          }};
+}
+
 std::vector<Plant> plants_in_the_tree() {
   const auto questions = [](const char* name, std::function<bool(json&)> visit) {
     return Plant{name, [visit](json& proof) { return in_questions(proof["tree"], visit); }};
@@ -178,6 +188,11 @@ std::vector<Plant> plants_in_the_tree() {
                   const json odd = json::array({json::array({1, 1, {{"tp", -1}}})});
                   return set(n["question"], json::array({"less", two, odd}));
                 }),
+      wrapped("negative power", json::array({1, 1, {{"tp", -1}}})),
+      wrapped("fraction", json::array({1, 2, {{"tp", 1}}})),
+      wrapped("negative number", json::array({-1, 1, json::object()})),
+      wrapped("what is no size", json::array({1, 1, {{"gate", 1}}})),
+      wrapped("no canonical form", json::array({1, 1, {{"tp", 1}}, 0})),
       {"file", [](json& proof) { return set(proof["file"], "other.toml"); }},
       {"variant", [](json& proof) { return set(proof["variant"], "other"); }},
       {"tree", [](json& proof) { return set(proof["tree"], json::object()); }},

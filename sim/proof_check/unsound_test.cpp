@@ -63,5 +63,24 @@ TEST(ProofCheck, AcceptsNoProgramThatTheLanguageMakesWrong) {
   }
 }
 
+/// Of this certificate every claim is right, but for another reference.
+TEST(ProofCheck, ComparesWithTheReferenceOfTheFile) {
+  const auto text = [](const std::string& reference) {
+    return "title = \"twice\"\nsource = \"none\"\nmesh = { axes = [\"tp\"] }\n"
+           "input = { x = \"tokens, hidden\" }\noutput = { y = \"tokens, hidden\" }\n"
+           "[weights]\nm = \"mlp(inter / tp)\"\n[program]\nreference = '''\ny = " +
+           reference + "\n'''\ndistributed = '''\ny = all_reduce(m(x) + m(x), tp)\n'''\n";
+  };
+  const std::string file = scratch("twice.toml").string();
+  save(file, text("m(x) + m(x)"));
+  const std::optional<std::string> proof = certified(file).front().proof;
+  ASSERT_TRUE(proof.has_value());
+  EXPECT_EQ(check(file, "program", *proof).status, 0);
+  save(file, text("m(x)"));
+  const Answer answer = check(file, "program", *proof);
+  EXPECT_EQ(answer.status, 1);
+  EXPECT_NE(answer.text.find("y is not the reference's"), std::string::npos) << answer.text;
+}
+
 }  // namespace
 }  // namespace reducecheck::proof_check

@@ -29,8 +29,7 @@ void Algebra::add_cut_parts(Addend& addend, int atom, const Layout& layout) {
   for (std::size_t i = 0; i < layout.logical.size(); ++i) {
     const Digit& digit = layout.logical[i];
     if (!digit.held()) continue;
-    addend.roles.push_back(
-        {digit.holder, Role::Kind::part, 2 * cut_name(atom, layout, i, "")});
+    addend.roles.push_back({digit.holder, Role::Kind::part, 2 * cut_name(atom, layout, i, "")});
   }
   std::sort(addend.roles.begin(), addend.roles.end());
 }

@@ -2,6 +2,7 @@
 #include "sim/prove/journey.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace reducecheck::prove {
 namespace {
@@ -88,12 +89,14 @@ void Journey::gathered(const Tensor& before, const Tensor& after) {
 
 /// As `used` lay before its first move. Gates are multiplied before or after, locally; one that
 /// waits for a sum of its own is beyond a planner of sums.
-Addend Journey::before(const Addend& used) const {
+Addend Journey::before(const Addend& used, const Tensor& among) const {
   const std::vector<int> own = factors(used.atom);
   const int main = main_factor(arena_, own);
   Addend result = used;
   std::size_t most = 0;
   bool gate_waits = false;
+  const Paid* paid = nullptr;
+  std::vector<int> gates;  // multiplied with the sum
   for (const auto& [origin, addend] : first_) {
     if (!comes_from(own, origin)) continue;
     if (std::find(origin.begin(), origin.end(), main) == origin.end()) {
@@ -101,7 +104,22 @@ Addend Journey::before(const Addend& used) const {
     } else if (origin.size() > most) {
       result = addend;
       most = origin.size();
+      const auto found = paid_.find(origin);
+      paid = found == paid_.end() ? nullptr : &found->second;
+      gates.clear();
+      std::set_difference(own.begin(), own.end(), origin.begin(), origin.end(),
+                          std::back_inserter(gates));
     }
+  }
+  const auto is_here = [&](const std::vector<int>& other) {
+    std::vector<int> wanted = gates;
+    wanted.insert(wanted.end(), other.begin(), other.end());
+    std::sort(wanted.begin(), wanted.end());
+    return std::any_of(among.terms.begin(), among.terms.end(),
+                       [&](const auto& term) { return factors(term.first.atom) == wanted; });
+  };
+  if (paid != nullptr && !std::all_of(paid->together.begin(), paid->together.end(), is_here)) {
+    result = paid->before;
   }
   result.atom = used.atom;
   if (gate_waits && most < own.size()) result.roles = {{-1, Role::Kind::varying, -1}};
@@ -127,12 +145,17 @@ void Journey::add(Stretch segment, bool always) {
   }
   if (!always && segment.calls.empty()) return;
   for (const auto& [addend, coefficient] : segment.value.terms) {
-    segment.arrivals.push_back({before(addend), addend});
+    segment.arrivals.push_back({before(addend, segment.value), addend});
+  }
+  std::vector<std::vector<int>> together;
+  for (const Arrival& arrival : segment.arrivals) {
+    if (is_nearer(arrival.used, arrival.before)) together.push_back(factors(arrival.used.atom));
   }
   for (const Arrival& arrival : segment.arrivals) {
-    if (is_nearer(arrival.used, arrival.before)) {
-      first_.insert_or_assign(factors(arrival.used.atom), arrival.used);
-    }
+    if (!is_nearer(arrival.used, arrival.before)) continue;
+    const std::vector<int> own = factors(arrival.used.atom);
+    first_.insert_or_assign(own, arrival.used);
+    paid_.insert_or_assign(own, Paid{arrival.before, together});
   }
   segments_.push_back(std::move(segment));
 }

@@ -76,7 +76,7 @@ class Journey {
  private:
   [[nodiscard]] std::vector<int> factors(int atom) const;
   [[nodiscard]] bool is_of(const CollectiveCalled& call, const std::vector<int>& own) const;
-  [[nodiscard]] Addend before(const Addend& used) const;
+  [[nodiscard]] Addend before(const Addend& used, const Tensor& among) const;
   void add(Stretch segment, bool always);
 
   const Arena& arena_;
@@ -86,6 +86,14 @@ class Journey {
   std::map<std::vector<int>, Addend> first_;
   std::vector<CollectiveCalled> calls_;
   std::vector<Stretch> segments_;
+
+  /// Of an addend that an earlier segment completed: how it lay there, and with which others. Only
+  /// their sum need have been made, so one alone is as it was.
+  struct Paid {
+    Addend before;
+    std::vector<std::vector<int>> together;
+  };
+  std::map<std::vector<int>, Paid> paid_;
 };
 
 }  // namespace reducecheck::prove

@@ -8,10 +8,15 @@ namespace {
 
 class Roots {
  public:
-  explicit Roots(const CaseRun& run) : run_(run) {}
+  Roots(const CaseRun& run, const std::vector<Fact>& facts) : run_(run) {
+    for (const Fact& fact : facts) {
+      if (fact.question.kind != Question::Kind::live || fact.answer != 1) continue;
+      if (const auto axis = run.symbols->find(fact.question.name)) live_.push_back(*axis);
+    }
+  }
 
-  /// Whether the polynomial has no root where every axis in it is larger than 1: one term, terms of
-  /// one sign, or two of which one outgrows the other. Axes of size 1 are gone from it.
+  /// Whether the polynomial may have a root. It has none if it is one term, terms of one sign, or
+  /// two of which one outgrows the other from the smallest sizes on.
   [[nodiscard]] bool has_root(const Polynomial& p) const {
     const auto negative = [](const Polynomial::Term& term) { return term.second < Fraction(0); };
     const auto count = std::count_if(p.terms().begin(), p.terms().end(), negative);
@@ -29,7 +34,8 @@ class Roots {
       if (kind == SymbolKind::scalar) return false;
       if (kind != SymbolKind::axis) return true;
       (exponent > 0 ? grows : shrinks) = true;
-      for (int i = 0; i < std::abs(exponent); ++i) {
+      const bool live = std::find(live_.begin(), live_.end(), s) != live_.end();
+      for (int i = 0; live && i < std::abs(exponent); ++i) {
         ratio = exponent > 0 ? ratio * Fraction(2) : ratio / Fraction(2);
       }
     }
@@ -43,8 +49,7 @@ class Roots {
     const Atom& a = run_.arena.atom(one);
     const Atom& b = run_.arena.atom(other);
     const bool alike = a.kind == b.kind && a.name == b.name && a.layer == b.layer &&
-                       a.children.size() == b.children.size() &&
-                       a.forms.size() == b.forms.size();
+                       a.children.size() == b.children.size() && a.forms.size() == b.forms.size();
     if (!alike) return false;
     if (a.kind == AtomKind::unknown) return true;
     for (std::size_t i = 0; i < a.children.size(); ++i) {
@@ -85,13 +90,14 @@ class Roots {
 
  private:
   const CaseRun& run_;
+  std::vector<Symbol> live_;
 };
 
 }  // namespace
 
-bool never_vanishes(const CaseRun& run) {
+bool never_vanishes(const CaseRun& run, const std::vector<Fact>& facts) {
   if (!run.mismatch_class.empty()) return true;
-  const Roots roots(run);
+  const Roots roots(run, facts);
   return std::any_of(run.outputs.begin(), run.outputs.end(), [&](const Compared& output) {
     if (!output.shape) return true;
     const auto& terms = output.difference.terms;

@@ -7,6 +7,6 @@
 namespace reducecheck::prove {
 
 /// Whether an addend of the difference is there at all sizes; false where that is not known.
-bool never_vanishes(const CaseRun& run);
+bool never_vanishes(const CaseRun& run, const std::vector<Fact>& facts);
 
 }  // namespace reducecheck::prove

@@ -85,10 +85,11 @@ std::span<const Command> commands() {
               "is compared with the one before; exit status 1: something right is now wrong.\n",
               diff_options, run_diff},
       Command{"plan", "FILE", "the cheapest collectives that are correct",
-              "For a variant that holds for all sizes, and each case of its proof: how the branches\n"
-              "arrive before their first collective, the three cheapest sequences of calls that complete\n"
-              "them, what no plan can go below, and for each variant that holds whether it costs more.\n"
-              "The first plan is proved for all sizes. Times are of a linear model without overlap.\n",
+              "For a variant that holds for all sizes, and each case of its proof: how the\n"
+              "branches arrive before their first collective, the three cheapest sequences of\n"
+              "calls that complete them, what no plan can go below, and for each variant that\n"
+              "holds whether it costs more. The first plan is proved for all sizes. Times are\n"
+              "of a linear model without overlap.\n",
               plan_options, run_plan},
       Command{"replay", "FILE", "a saved counterexample",
               "Runs the variant and the seed that `[replay]` of the file names.\n", replay_options,
