@@ -53,6 +53,11 @@ bool ProgramWriter::write_guard(const LineStep& step, const Held& x) {
   }
   const bool first = step.detail % 2 == 0;
   const std::string test = fmt::format("rank({}) {} 0", g, step.odd == 0 ? "!=" : "==");
+  if (step.detail % 10 == 3) {
+    // All but the first rank have it: right nowhere but in a group of one.
+    add(x, fmt::format("{} - {} if {} else {}", x.name, x.name, test, x.name), x.name);
+    return true;
+  }
   if (first) {
     Held& made = add(x, fmt::format("{} if {} else 0", x.name, test), x.name);
     made.pending += over;

@@ -151,7 +151,8 @@ bool ProgramWriter::write_two(const LineStep& step, const Held& x) {
   for (std::size_t i = 0; i < values_.size(); ++i) {
     const Held y = values_[(i + static_cast<std::size_t>(step.other)) % values_.size()];
     const bool column = y.rows == x.rows && y.width == "1" && y.cols.empty();
-    const bool gate = step.kind == 9 && (column || y.same_shape(x)) && y.pending.empty();
+    const bool gate = step.kind == 9 && (column || y.same_shape(x)) &&
+                      (y.pending.empty() || step.detail % 4 == 0);
     const bool sum = step.kind != 9 && y.same_shape(x);
     if (!gate && !sum) continue;
     static const char* const operators[] = {"+", "-", "+"};

@@ -88,17 +88,17 @@ void Moves::local(Value value, Mask replicated, std::vector<Successor>& found) c
 std::vector<Successor> Moves::from(Value value) const {
   const Mask shards =
       value.shards(Dimension::rows).mask() | value.shards(Dimension::features).mask();
-  Mask roles[3] = {};
+  Mask roles[4] = {};
   for (int axis = 0; axis < instance_.live(); ++axis) {
     const Mask bit = Mask{1} << static_cast<unsigned>(axis);
     if ((shards & bit) == 0) roles[static_cast<std::size_t>(value.role(axis))] |= bit;
   }
-  const auto [replicated, pending, once] = roles;
+  const auto [replicated, pending, once, first] = roles;
   std::vector<Successor> found;
   local(value, replicated, found);
   reductions(value, pending | once, found);
   for (Mask set = 1; set < orders_.size(); ++set) {
-    if ((set & ~once) != 0) continue;
+    if ((set & ~(once | first)) != 0) continue;
     push({.operation = Operation::broadcast, .group = orders_[set].front()},
          with_role(value, set, AxisRole::replicated), found);
   }
@@ -109,8 +109,12 @@ std::vector<Successor> Moves::from(Value value) const {
 bool Moves::can_add(const Instance& instance, Value a, Value b) {
   if ((a.branches() & b.branches()) != 0 || a.layout() != b.layout()) return false;
   for (int axis = 0; axis < instance.live(); ++axis) {
-    const bool replicated = a.role(axis) == AxisRole::replicated;
-    if (replicated != (b.role(axis) == AxisRole::replicated)) return false;
+    const auto counts_ranks = [&](Value value) {
+      return value.role(axis) == AxisRole::replicated || value.role(axis) == led;
+    };
+    const auto is_pending = [&](Value value) { return value.role(axis) == AxisRole::pending; };
+    if (counts_ranks(a) && is_pending(b)) return false;
+    if (counts_ranks(b) && is_pending(a)) return false;
   }
   return true;
 }
@@ -118,7 +122,9 @@ bool Moves::can_add(const Instance& instance, Value a, Value b) {
 Value Moves::sum(const Instance& instance, Value a, Value b) {
   a.set_branches(a.branches() | b.branches());
   for (int axis = 0; axis < instance.live(); ++axis) {
-    if (b.role(axis) == AxisRole::pending) a.set_role(axis, AxisRole::pending);
+    if (a.role(axis) == b.role(axis)) continue;
+    const bool pending = a.role(axis) == AxisRole::pending || b.role(axis) == AxisRole::pending;
+    a.set_role(axis, pending ? AxisRole::pending : led);
   }
   return a;
 }

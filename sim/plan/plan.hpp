@@ -97,7 +97,8 @@ struct PlanResult {
 ///   all_reduce, reduce_scatter  over axes along which every addend is pending or once
 ///   all_gather                  of the last axes of a dimension's list
 ///   all_to_all                  the same, and the other dimension is cut over them
-///   broadcast                   over axes along which every addend is once
+///   broadcast                   over axes along which every addend is once, or some and the others
+///                               replicated
 ///   chunk, once                 over axes along which the value is replicated
 ///   add                         of two values with equal shards
 /// The first plan costs least among all sequences of these moves; costs that round to the same

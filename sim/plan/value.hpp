@@ -55,14 +55,18 @@ class AxisList {
   std::uint32_t word_ = 0;
 };
 
+/// Once beside replicated: the first rank alone holds all of it, so that a broadcast completes it.
+constexpr AxisRole led = static_cast<AxisRole>(3);
+
 /// The sum of some branches, with one role an axis for all of them.
 ///
 /// One role is enough. Along an axis a value is `replicated`, `pending` (some addend is pending,
-/// the others pending or once), `once` (all are) or shards a dimension. Any other mixture is dead:
-/// replicated beside pending or once is never a sum's business again (the sum would count the
-/// replicated addend N times), and no move changes one addend alone; a part of a shard is not
-/// completed by any move but the one that undoes the shard. So `add` refuses them. The brute force
-/// of the tests allows both, with the matrices of the roles, and finds nothing cheaper.
+/// the others pending or once), `once` (all are), `led` (some are once, the others replicated) or
+/// shards a dimension. Any other mixture is dead: replicated beside pending is never a sum's
+/// business again (the sum would count the replicated addend N times), and no move changes one
+/// addend alone; a part of a shard is not completed by any move but the one that undoes the shard.
+/// So `add` refuses them. The brute force of the tests allows both, with the matrices of the roles,
+/// and finds nothing cheaper.
 class Value {
  public:
   Value() = default;

@@ -72,7 +72,8 @@ Tensor Algebra::mlp(const std::string& name, std::int64_t layer, const Tensor& x
   if (x.terms.empty()) return x;  // what holds no bias keeps zero
   Clean where = clean({argument(x, name)});
   fill_padding(where, x, name, true);
-  if (!where.yes || !where.cols.whole()) return unknown(layer_name(name, layer), {x}, x.rows, x.cols);
+  if (!where.yes || !where.cols.whole())
+    return unknown(layer_name(name, layer), {x}, x.rows, x.cols);
   Atom atom;
   atom.kind = AtomKind::mlp;
   atom.name = name;

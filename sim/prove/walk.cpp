@@ -248,9 +248,7 @@ Tensor Walk::input(const reducecheck::Layout& layout) {
                                        [&](const Symbolic& n) { return !(n == counts.front()); });
     count = counts.front();
   }
-  Atom atom;
-  atom.kind = AtomKind::input;
-  atom.name = layout.name;
+  Atom atom{AtomKind::input, layout.name};
   Tensor x;
   x.rows = names_.arithmetic().number(count, layout.at) * algebra_.size(owners);
   const Expr& e = layout.features;

@@ -86,7 +86,8 @@ Symbolic Walk::tensor_arithmetic(BinaryOp op, const Symbolic& left, const Symbol
                                  Position at) {
   const Tensor a = operand(left, at);
   const Tensor b = operand(right, at);
-  if (op == BinaryOp::matmul) return make_tensor(algebra_.matmul(tensor(left, at), tensor(right, at)));
+  if (op == BinaryOp::matmul)
+    return make_tensor(algebra_.matmul(tensor(left, at), tensor(right, at)));
   Tensor result = elementwise(op, left, right, at);
   const auto fills = [&](const Tensor& x) {
     return !x.loose && x.rows == result.rows && x.cols == result.cols;

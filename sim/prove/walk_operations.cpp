@@ -118,7 +118,8 @@ Symbolic Walk::choose(const Arguments& call) {
     for (const Symbolic& value : call.values) table.children.push_back(table_of(value, call.at));
     return table_like(algebra_.arena().intern(table), tensor(condition, call.at));
   }
-  if (is_own_table(condition)) throw Undecided("where() by ids that are others on each rank", call.at);
+  if (is_own_table(condition))
+    throw Undecided("where() by ids that are others on each rank", call.at);
   Tensor mask = tensor(condition, call.at);
   if (mask.terms.size() != 1 || !mask.terms.front().first.roles.empty()) {
     const Tensor a = tensor(call.values[1], call.at);
