@@ -142,6 +142,15 @@ Agreement compared(const Scenario& scenario, const Variant& variant, const Varia
   return result;
 }
 
+std::string first_disagreement(const Scenario& scenario, Agreement& totals) {
+  // Meshes of several axes have many configurations of few ranks.
+  const std::int64_t ranks = scenario.axes.size() > 1 ? 6 : 8;
+  const Variant& variant = *prove::variants_of(scenario).front();
+  const Agreement one = compared(scenario, variant, configurations(scenario, ranks));
+  totals += one;
+  return one.disagreements.empty() ? "" : one.disagreements.front();
+}
+
 std::vector<Configuration> configurations(const Scenario& scenario, std::int64_t ranks) {
   std::vector<Configuration> result;
   prove::for_each_configuration(scenario, {}, ranks, [&](const Configuration& at) {

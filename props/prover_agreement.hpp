@@ -46,6 +46,10 @@ Agreement compared(const Scenario& scenario, const Variant& variant,
 Agreement compared(const Scenario& scenario, const Variant& variant, const Variant& run,
                    const std::vector<Configuration>& configurations);
 
+/// The first variant in every configuration of few ranks, added to `totals`; the first
+/// disagreement, or nothing.
+std::string first_disagreement(const Scenario& scenario, Agreement& totals);
+
 /// Every configuration of at most so many ranks, whatever the file's lists and `where` sample.
 std::vector<Configuration> configurations(const Scenario& scenario, std::int64_t ranks);
 

@@ -70,6 +70,10 @@ std::int64_t default_experts(const Mesh& mesh) {
 
 }  // namespace
 
+bool splits_width(const Scenario& scenario, const std::string& name) {
+  return splits(scenario, name);
+}
+
 const std::vector<std::string>& built_in_sizes() {
   static const std::vector<std::string> names = {"hidden", "inter", "shared_inter", "vocab",
                                                  "E",      "k",     "tokens"};

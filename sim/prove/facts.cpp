@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "scenarios/unroll/scope.hpp"
 #include "sim/prove/undecided.hpp"
 
 namespace reducecheck::prove {
@@ -223,6 +224,8 @@ bool Facts::divides(const Polynomial& divisor, const Polynomial& number) const {
 /// that are no owners, k none.
 bool Facts::divided_by_axes(Symbol size, const Monomial& powers) const {
   const std::string& name = symbols_.at(size).name;
+  const bool width = name != "E" && name != "k" && name != "tokens";
+  if (width && !splits_width(scenario_, name)) return false;  // it stays as small as it is
   const auto is_owner = [&](int axis) {
     return std::find(owner_axes_.begin(), owner_axes_.end(), axis) != owner_axes_.end();
   };

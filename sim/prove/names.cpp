@@ -24,14 +24,36 @@ const NamedExpr* Names::find_named(const std::string& name) const {
   return nullptr;
 }
 
-const WeightDecl* Names::weight(const std::string& name) const {
+namespace {
+
+bool is_numbered(const WeightDecl& decl) {
+  return decl.kind == WeightKind::experts || decl.kind == WeightKind::table;
+}
+
+}  // namespace
+
+bool Names::same_function(const WeightDecl& a, const WeightDecl& b) {
+  if (a.kind != b.kind || a.dimensions.size() != b.dimensions.size()) return false;
+  for (std::size_t i = is_numbered(a) ? 1 : 0; i < a.dimensions.size(); ++i) {
+    const Polynomial extent = dimension(a.dimensions[i]).extent;
+    if (!(extent == dimension(b.dimensions[i]).extent)) return false;
+  }
+  return true;
+}
+
+const WeightDecl* Names::weight(const std::string& name) {
   const auto named = [&](const WeightDecl& decl) { return decl.name == name; };
   const auto in = [&](const std::vector<WeightDecl>& weights) {
     const auto found = std::find_if(weights.begin(), weights.end(), named);
     return found == weights.end() ? nullptr : &*found;
   };
   const WeightDecl* own = variant_ == nullptr ? nullptr : in(variant_->weights);
-  return own != nullptr ? own : in(scenario_.weights);
+  const WeightDecl* base = in(scenario_.weights);
+  if (own == nullptr) return base;
+  if (base != nullptr && !same_function(*own, *base)) {
+    throw Undecided("a weight of another width than the reference's", own->at);
+  }
+  return own;
 }
 
 std::optional<Symbolic> Names::find(const std::string& written) {

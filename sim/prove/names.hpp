@@ -27,8 +27,9 @@ class Names {
   /// The value of a name of the frame; nothing if it has none there.
   std::optional<Symbolic> find(const std::string& name);
 
-  /// The weight of that name, as the variant places it.
-  [[nodiscard]] const WeightDecl* weight(const std::string& name) const;
+  /// The weight of that name, as the variant places it. Throws: Undecided where the variant gives it
+  /// another width than the reference has: it is then another function.
+  const WeightDecl* weight(const std::string& name);
 
   /// The value of an expression over the frame. Throws: Split, Undecided.
   Symbolic evaluate(const Expr& expression);
@@ -51,6 +52,7 @@ class Names {
   [[nodiscard]] const Scenario& scenario() const { return scenario_; }
 
  private:
+  bool same_function(const WeightDecl& a, const WeightDecl& b);
   std::optional<Symbolic> declared(const std::string& name);
   std::optional<Symbolic> group_suffix(const std::string& name);
   const NamedExpr* find_named(const std::string& name) const;

@@ -121,17 +121,15 @@ Symbolic Walk::choose(const Arguments& call) {
   if (is_own_table(condition))
     throw Undecided("where() by ids that are others on each rank", call.at);
   Tensor mask = tensor(condition, call.at);
+  const Tensor a = tensor(call.values[1], call.at);
+  const Tensor b = tensor(call.values[2], call.at);
   if (mask.terms.size() != 1 || !mask.terms.front().first.roles.empty()) {
-    const Tensor a = tensor(call.values[1], call.at);
-    const Tensor b = tensor(call.values[2], call.at);
     const Tensor shape = algebra_.sum(a, b);
     return make_tensor(algebra_.unknown("where", {mask, a, b}, shape.rows, shape.cols));
   }
   Atom atom = algebra_.arena().atom(mask.terms.front().first.atom);
   atom.kind = AtomKind::mask;
   mask.terms.front().first.atom = algebra_.arena().intern(atom);
-  const Tensor a = tensor(call.values[1], call.at);
-  const Tensor b = tensor(call.values[2], call.at);
   const Tensor difference = algebra_.sum(a, algebra_.scaled(b, -1));
   return make_tensor(algebra_.sum(b, algebra_.product(mask, difference)));
 }
