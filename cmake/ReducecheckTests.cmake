@@ -2,13 +2,18 @@
 include(GoogleTest)
 
 # reducecheck_add_test(NAME SOURCES a_test.cpp ... LIBRARIES reducecheck::sim ...
-#                      [LABELS unit] [CASES 1000] [TIMEOUT 600])
+#                      [LABELS unit] [CASES 1000] [TIMEOUT 600] [WIDE])
 # One executable with GoogleTest (and RapidCheck at CASES cases a property); every test of it is a
 # CTest test `NAME.Suite.Case`. The label `unit` is the default; `slow` and `nightly` stay out of CI.
+# WIDE: it walks the whole catalogue or thousands of programs; under a sanitizer, which sees the same
+# code in narrower tests, it is `slow`.
 function(reducecheck_add_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "CASES;TIMEOUT" "SOURCES;LIBRARIES;LABELS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "WIDE" "CASES;TIMEOUT" "SOURCES;LIBRARIES;LABELS")
   if(NOT arg_LABELS)
     set(arg_LABELS unit)
+  endif()
+  if(arg_WIDE AND CMAKE_CXX_FLAGS MATCHES "-fsanitize")
+    set(arg_LABELS slow)
   endif()
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 600)

@@ -28,7 +28,7 @@ using SizeOverrides = std::map<std::string, std::int64_t>;
 /// The built-in sizes of the language; they exist without being declared.
 const std::vector<std::string>& built_in_sizes();
 
-/// Whether some placement, layout or text of `scenario` splits the width `name`: its default is then
+/// Whether a placement, layout or text of `scenario` splits the width `name`: its default is then
 /// a multiple of every group.
 bool splits_width(const Scenario& scenario, const std::string& name);
 

@@ -27,8 +27,8 @@ class Names {
   /// The value of a name of the frame; nothing if it has none there.
   std::optional<Symbolic> find(const std::string& name);
 
-  /// The weight of that name, as the variant places it. Throws: Undecided where the variant gives it
-  /// another width than the reference has: it is then another function.
+  /// The weight of that name, as the variant places it. Throws: Undecided where the variant gives
+  /// it another width than the reference has: it is then another function.
   const WeightDecl* weight(const std::string& name);
 
   /// The value of an expression over the frame. Throws: Split, Undecided.
