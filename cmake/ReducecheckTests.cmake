@@ -5,15 +5,12 @@ include(GoogleTest)
 #                      [LABELS unit] [CASES 1000] [TIMEOUT 600] [WIDE])
 # One executable with GoogleTest (and RapidCheck at CASES cases a property); every test of it is a
 # CTest test `NAME.Suite.Case`. The label `unit` is the default; `slow` and `nightly` stay out of CI.
-# WIDE: it walks the whole catalogue or thousands of programs; under a sanitizer, which sees the same
-# code in narrower tests, it is `slow`.
+# WIDE: it reads the project's text, walks the whole catalogue or draws thousands of programs. Under a
+# sanitizer, which sees the same code in narrower tests, neither that nor what stays out of CI is built.
 function(reducecheck_add_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "WIDE" "CASES;TIMEOUT" "SOURCES;LIBRARIES;LABELS")
   if(NOT arg_LABELS)
     set(arg_LABELS unit)
-  endif()
-  if(arg_WIDE AND CMAKE_CXX_FLAGS MATCHES "-fsanitize")
-    set(arg_LABELS slow)
   endif()
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 600)
@@ -33,6 +30,10 @@ function(reducecheck_add_test name)
     RUNTIME_OUTPUT_DIRECTORY ${reducecheck_BINARY_DIR}/tests)
   target_link_libraries(${target} PRIVATE ${arg_LIBRARIES} rapidcheck_gtest GTest::gtest_main
                         reducecheck_warnings)
+  if(CMAKE_CXX_FLAGS MATCHES "-fsanitize" AND (arg_WIDE OR NOT arg_LABELS STREQUAL "unit"))
+    set_target_properties(${target} PROPERTIES EXCLUDE_FROM_ALL ON)
+    return()
+  endif()
   gtest_discover_tests(${target} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST
     WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
     PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT}

@@ -125,6 +125,10 @@ output = { y = "tokens // b // a // b, hidden" })t"},
      "m = \"mlp(inter / a)\"\nn = \"mlp(inter / a)\""},
     {"all but the first", "y = x", "y = 0 * x if rank(a) == 0 else x"},
     {"first twice", "y = x", "y = x\nif rank(a) == 0: y = 2 * x\ny = all_reduce(y, a) / a"},
+    {"uneven rows of an unknown", "y = x", "h = all_reduce(m(chunk(x + m(x), b)), b)\ny = x",
+     "m = \"mlp(inter / a)\"", R"t(mesh = { axes = ["a", "b"] }
+input = { x = "tokens // b, hidden" }
+output = { y = "tokens // b, hidden" })t"},
     {"number elsewhere", "y = x", "h = x if rank(a) == 0 else 0\ny = all_reduce(h * s, a) / s",
      "s = \"scalar\""},
     {"root in an unknown", "y = x", "y = pad(x * 3 / a, 6, garbage)[:4]", "",

@@ -34,7 +34,11 @@ Tensor Algebra::unknown(const std::string& name, const std::vector<Tensor>& from
   atom.name = name;
   for (const Tensor& tensor : from) atom.tensors.push_back(arena_.intern(tensor));
   atom.has_cols = !cols.is_one();
-  Tensor result{rows, cols};
+  // The same rows as before: other numbers of them on other ranks stay so.
+  const bool uneven = std::any_of(from.begin(), from.end(), [&](const Tensor& tensor) {
+    return tensor.uneven && tensor.rows == rows;
+  });
+  Tensor result{rows, cols, {}, uneven};
   result.add({arena_.intern(atom), {{-1, Role::Kind::varying, -1}}}, 1);
   return result;
 }
