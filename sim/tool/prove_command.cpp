@@ -77,9 +77,9 @@ bool write_certificates(const ScenarioProofs& of, const std::string& directory, 
     }
     console.result(
         fmt::format("\ncertificate of {}: {}\n  check it: reducecheck-proof-check {} "
-                    "{}\n",
+                    "{} {}\n",
                     proof.variant, one_line(file.string()), one_line(of.scenario->file),
-                    one_line(file.string())));
+                    proof.variant, one_line(file.string())));
   }
   return true;
 }

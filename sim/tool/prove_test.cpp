@@ -35,6 +35,16 @@ TEST(Prove, WritesJson) {
   EXPECT_EQ(json["scenarios"][0]["variants"][1]["verdict"], "holds");
 }
 
+TEST(Prove, WritesCertificatesAndSaysHowToCheckThem) {
+  const std::string directory = fresh_directory().string();
+  const Ran ran = run("prove --variant merged --certificate '" + directory + "' " + merge);
+  const std::string file = directory + "/merge_allreduce-merged.proof.json";
+  EXPECT_TRUE(std::filesystem::exists(file));
+  EXPECT_TRUE(
+      contains(ran.out, std::string("reducecheck-proof-check ") + merge + " merged " + file))
+      << ran.out;
+}
+
 TEST(Prove, RefusesAVariantThatIsNotThere) {
   const Ran ran = run(std::string("prove --variant mergd ") + merge);
   EXPECT_EQ(ran.status, 2);
