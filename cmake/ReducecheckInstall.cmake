@@ -11,7 +11,7 @@ install(TARGETS reducecheck_scenarios reducecheck_sim
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
   FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/reducecheck)
 if(TARGET reducecheck)
-  install(TARGETS reducecheck EXPORT reducecheck
+  install(TARGETS reducecheck reducecheck_proof_check EXPORT reducecheck
     RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
 install(EXPORT reducecheck NAMESPACE reducecheck:: DESTINATION ${package_dir}

@@ -119,12 +119,12 @@ FaultTotals plant_all(const std::vector<Scenario>& scenarios, std::size_t first,
   return std::move(experiment.totals);
 }
 
-SortedFailures sorted_failures(const FaultTotals& totals) {
-  SortedFailures sorted;
+std::vector<std::string> failure_texts(const FaultTotals& totals) {
+  std::vector<std::string> texts;
   for (const FaultFailure& f : totals.failures) {
-    sorted.unexpected.push_back(fmt::format("{}: {}: {}\n{}", f.entry, f.fault, f.why, f.scenario));
+    texts.push_back(fmt::format("{}: {}: {}\n{}", f.entry, f.fault, f.why, f.scenario));
   }
-  return sorted;
+  return texts;
 }
 
 std::string table(const FaultTotals& totals) {

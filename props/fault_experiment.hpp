@@ -41,10 +41,7 @@ FaultTotals plant_all(const std::vector<Scenario>& scenarios, std::size_t first,
                       bool manual_only);
 
 /// The failures as text. None is expected: no fault is known to be beyond the rules.
-struct SortedFailures {
-  std::vector<std::string> unexpected;
-};
-SortedFailures sorted_failures(const FaultTotals& totals);
+std::vector<std::string> failure_texts(const FaultTotals& totals);
 
 /// The totals as a table for people.
 std::string table(const FaultTotals& totals);

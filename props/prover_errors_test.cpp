@@ -30,7 +30,7 @@ void expect(const Small& small, const Verdicts& wanted) {
     at.push_back({{sizes.first, sizes.second}, {}});
     if (!scenario.switches.empty()) at.back().switches = {true};
   }
-  const std::vector<Verdict> said = verdicts_at(scenario, 0, at);
+  const std::vector<Verdict> said = prove_beside(scenario, 0, at).verdicts;
   std::size_t i = 0;
   for (const auto& [sizes, verdict] : wanted) {
     EXPECT_STREQ(spelling(said[i]), spelling(verdict))
@@ -59,7 +59,7 @@ TEST(ProverErrors, ThePartOfTheFirstRankOfAProductIsThatPartTimesTheRest) {
                     "h = m(x)\ny = x + broadcast(h * g, a) - broadcast(h, a) * g",
                     "m = \"mlp(inter / a)\"\ng = \"vector(hidden)\""};
   const Scenario scenario = scenario_of(small);
-  const auto said = verdicts_at(scenario, 0, {{{2, 1}, {}}, {{1, 1}, {}}});
+  const auto said = prove_beside(scenario, 0, {{{2, 1}, {}}, {{1, 1}, {}}}).verdicts;
   EXPECT_NE(said[0], defect);
   EXPECT_EQ(said[1], holds);
 }

@@ -14,7 +14,8 @@ struct PublishedFault {
   std::string condition;  // true exactly where it is wrong, for all sizes
 };
 
-/// As prover.md 10 lists them, read against its table by hand; the words of the files' own names.
+/// As the prover gave them, compared entry by entry with the table of prover.md 10. They differ
+/// from it where a file has a switch that the table leaves out, or another name for an axis.
 const std::vector<PublishedFault>& published_faults();
 
 }  // namespace reducecheck::props

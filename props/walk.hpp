@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "scenarios/program/ast.hpp"
+#include "scenarios/program/build.hpp"
 
 namespace reducecheck::props {
 
@@ -41,19 +41,7 @@ class Walk {
   OnStmt on_stmt_;
 };
 
-Expr named(const std::string& name);
-Expr number(std::int64_t value);
-/// A node that stands where its first child does.
-Expr node(ExprKind kind, std::vector<Expr> children);
-Expr binary(BinaryOp op, Expr left, Expr right);
-Expr call(const std::string& function, std::vector<Expr> arguments);
 Expr keyword_call(Expr call, const std::string& keyword, const std::string& text);
 Expr negated(Expr condition);
-
-bool is(const Expr& e, BinaryOp op);
-bool calls(const Expr& e, const std::string& name);
-
-/// Which child of the call is the group; nothing if it is no collective.
-std::optional<std::size_t> group_argument(const Expr& e);
 
 }  // namespace reducecheck::props

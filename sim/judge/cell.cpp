@@ -60,6 +60,16 @@ std::vector<std::string> uncovered(const Plan& plan, const Interpreter<D>& value
 
 }  // namespace
 
+ConditionPoint condition_point(const Scope& scope, const Configuration& at) {
+  ConditionPoint point;
+  point.configuration = configured(scope.scenario(), at);
+  point.configuration.groups = scope.derived();
+  const auto tokens = scope.find("tokens", -1);
+  const auto* number = tokens ? std::get_if<Fraction>(&tokens->data) : nullptr;
+  if (number != nullptr) point.tokens = number->numerator();
+  return point;
+}
+
 /// The work on one configuration.
 class CellJudge::Work {
  public:
@@ -71,12 +81,7 @@ class CellJudge::Work {
 
   JudgedConfiguration run() {
     JudgedConfiguration result;
-    result.point.configuration = configured(judge_.scenario_, configuration_);
-    result.point.configuration.groups = scope_.derived();
-    if (const auto tokens = scope_.find("tokens", -1);
-        tokens && std::holds_alternative<Fraction>(tokens->data)) {
-      result.point.tokens = std::get<Fraction>(tokens->data).numerator();
-    }
+    result.point = condition_point(scope_, configuration_);
     const Plan plan = unroll(scope_, judge_.variants_);
     if (options_.shape == Shape::full && runs_in<Mod64>(plan)) {
       judge_all(plan, judge_.mod64_, result);

@@ -51,6 +51,9 @@ class CellJudge {
   Interpreter<Prime> explained_;
 };
 
+/// What a condition may say of a configuration.
+ConditionPoint condition_point(const Scope& scope, const Configuration& at);
+
 /// What `[expect]` says of the variant in the configuration: a verdict of the file, or nothing for
 /// `holds`.
 const ExpectedVerdict* expected_verdict(const Scope& scope, const std::string& variant);

@@ -115,6 +115,15 @@ Value World::from_first(const Group& group, const Value& value) const {
   return result;
 }
 
+bool World::counted_once(const Group& group, const Value& value) const {
+  for (int rank = 0; rank < mesh_.ranks(); ++rank) {
+    const std::vector<std::int64_t>& own = value[place(rank)].parts;
+    if (own != value[place(group_members(mesh_, group, rank)[0])].parts) return false;
+    if (std::ranges::any_of(own, [](std::int64_t times) { return times > 1; })) return false;
+  }
+  return true;
+}
+
 Value World::scaled(const Group& group, Value value, bool guard) const {
   const std::int64_t part = inverse(group_size(mesh_, group));
   for (int rank = 0; rank < mesh_.ranks(); ++rank) {
@@ -161,6 +170,7 @@ std::optional<Value> World::cut(const Group& group, Dimension dimension, Value v
 std::optional<Value> World::apply(const Call& call, const Value& value) const {
   const std::string& name = call.operation;
   if (name == "chunk") return cut(call.group, call.dimension, value);
+  if (name == "scale" && !counted_once(call.group, value)) return std::nullopt;
   if (name == "once" || name == "scale") return scaled(call.group, value, name == "once");
   if (name == "broadcast") return from_first(call.group, value);
   if (name == "all_gather") return gathered(call.group, call.dimension, value);

@@ -69,6 +69,9 @@ class World {
   [[nodiscard]] Value whole() const;
   [[nodiscard]] Value summed(const Group& group, const Value& value) const;
   [[nodiscard]] Value from_first(const Group& group, const Value& value) const;
+  /// Whether the ranks of the group hold the same, and no part more than once: a scale is then what
+  /// `once` is, before a sum. One that mends two sums of equal size at once is no move of a plan.
+  [[nodiscard]] bool counted_once(const Group& group, const Value& value) const;
   [[nodiscard]] Value scaled(const Group& group, Value value, bool guard) const;
   [[nodiscard]] std::optional<Value> gathered(const Group& group, Dimension dimension,
                                               const Value& value) const;

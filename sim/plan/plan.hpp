@@ -102,9 +102,10 @@ struct PlanResult {
 ///   chunk, once                 over axes along which the value is replicated
 ///   add                         of two values with equal shards
 /// The first plan costs least among all sequences of these moves; costs that round to the same
-/// double are equal. A later one is the cheapest of its multiset among those whose every
-/// intermediate value is reached in one of its 2 * `plans` cheapest ways. all_to_all is no
-/// operation of scenarios: the program says chunk(all_gather(...)) there. Throws:
+/// double are equal. (A division of a sum that was counted too often is none of them: where two
+/// axes have one size it could save a local step.) A later one is the cheapest of its multiset
+/// among those whose every intermediate value is reached in one of its 2 * `plans` cheapest ways.
+/// all_to_all is no operation of scenarios: the program says chunk(all_gather(...)) there. Throws:
 /// std::invalid_argument for a problem, a model or options that make no sense.
 PlanResult find_plans(const Problem& problem, const CostModel& model = {},
                       const SearchOptions& options = {});

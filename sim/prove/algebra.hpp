@@ -34,12 +34,6 @@ struct Use {
   std::string lost_in;  // the operation after which no rule describes it; empty: none
 };
 
-/// What a rank holds of the experts or the inner width of a weight.
-struct Held {
-  Axes split;        // over which the shares lie
-  bool part = true;  // false: the numbers called for are not held by anyone
-};
-
 class Algebra {
  public:
   Algebra(Arena& arena, Facts& facts, SymbolTable& symbols)

@@ -142,7 +142,6 @@ class Arena {
   [[nodiscard]] const Form& form(int index) const { return *forms_[at(index)]; }
   [[nodiscard]] const Tensor& tensor(int index) const { return *tensors_[at(index)]; }
   [[nodiscard]] const IdTable& table(int index) const { return *tables_[at(index)]; }
-  [[nodiscard]] int atoms() const { return static_cast<int>(atoms_.size()); }
 
  private:
   static std::size_t at(int index) { return static_cast<std::size_t>(index); }

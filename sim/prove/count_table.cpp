@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "scenarios/unroll/sweep.hpp"
+#include "sim/judge/cell.hpp"
 #include "sim/prove/case_run.hpp"
 #include "sim/prove/counts.hpp"
 #include "sim/prove/exact_runs.hpp"
@@ -195,7 +196,7 @@ CountTable count_table(const Scenario& scenario, const CheckOptions& options,
   for (const Configuration& at : all.configurations) {
     ConditionPoint point;
     try {
-      point = prove::condition_point(Scope(scenario, at), at);
+      point = condition_point(Scope(scenario, at), at);
     } catch (const TextError&) {
       continue;
     }

@@ -16,23 +16,6 @@ std::vector<const Variant*> variants_of(const Scenario& scenario) {
   return variants;
 }
 
-ConditionPoint condition_point(const Scope& scope, const Configuration& at) {
-  ConditionPoint point;
-  const Scenario& scenario = scope.scenario();
-  for (std::size_t i = 0; i < at.axes.size(); ++i) {
-    point.configuration.mesh.emplace_back(scenario.axes[i].name, at.axes[i]);
-    point.configuration.ranks *= at.axes[i];
-  }
-  for (std::size_t i = 0; i < at.switches.size(); ++i) {
-    point.configuration.switches.emplace_back(scenario.switches[i].name, at.switches[i]);
-  }
-  point.configuration.groups = scope.derived();
-  const auto tokens = scope.find("tokens", -1);
-  const auto* number = tokens ? std::get_if<Fraction>(&tokens->data) : nullptr;
-  if (number != nullptr) point.tokens = number->numerator();
-  return point;
-}
-
 Exact exact_run(const Scenario& scenario, const Variant& variant, const Configuration& at,
                 std::uint64_t seed) {
   try {

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "scenarios/unroll/scope.hpp"
-#include "sim/judge/condition.hpp"
 #include "sim/report/result.hpp"
 
 namespace reducecheck::prove {
@@ -25,9 +24,6 @@ Exact exact_run(const Scenario& scenario, const Variant& variant, const Configur
 /// The judged cell of `variant` there: class, branches, operation.
 std::optional<Finding> exact_finding(const Scenario& scenario, const Variant& variant,
                                      const Configuration& at, std::uint64_t seed);
-
-/// What a condition may say of a configuration.
-ConditionPoint condition_point(const Scope& scope, const Configuration& at);
 
 /// The variants of a scenario; the text alone, called `program`, if there are none.
 std::vector<const Variant*> variants_of(const Scenario& scenario);

@@ -92,12 +92,6 @@ SweptProof prove_beside(const Scenario& scenario, std::size_t variant,
   return result;
 }
 
-std::vector<Verdict> verdicts_at(const Scenario& scenario, std::size_t variant,
-                                 const std::vector<Configuration>& configurations,
-                                 const ProveOptions& options) {
-  return prove_beside(scenario, variant, configurations, options).verdicts;
-}
-
 std::vector<Proof> prove_scenario(const Scenario& scenario, const ProveOptions& options) {
   std::vector<Proof> proofs;
   for (std::size_t i = 0; i < prove::variants_of(scenario).size(); ++i) {

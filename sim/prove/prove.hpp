@@ -73,10 +73,4 @@ SweptProof prove_beside(const Scenario& scenario, std::size_t variant,
                         const std::vector<Configuration>& configurations,
                         const ProveOptions& options = {});
 
-/// What the proof of a variant says of single configurations: the verdict of the case that each
-/// lies in; undecided where no case is known to have it.
-std::vector<Verdict> verdicts_at(const Scenario& scenario, std::size_t variant,
-                                 const std::vector<Configuration>& configurations,
-                                 const ProveOptions& options = {});
-
 }  // namespace reducecheck

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "scenarios/program/parser.hpp"
-#include "sim/judge/condition.hpp"
+#include "sim/judge/cell.hpp"
 #include "sim/prove/exact_runs.hpp"
 #include "sim/prove/region.hpp"
 #include "sim/prove/undecided.hpp"

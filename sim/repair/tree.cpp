@@ -11,13 +11,6 @@
 namespace reducecheck::repair {
 namespace {
 
-Expr node(ExprKind kind, std::vector<Expr> children) {
-  Expr result{kind};
-  result.at = children.front().at;
-  result.children = std::move(children);
-  return result;
-}
-
 /// Collects places in the order of the text.
 class Collector {
  public:
@@ -98,33 +91,6 @@ std::size_t common(const std::vector<std::string>& a, const std::vector<std::str
 
 }  // namespace
 
-Expr named(const std::string& name) {
-  Expr result{ExprKind::name};
-  result.name = name;
-  return result;
-}
-
-Expr number(std::int64_t value) {
-  Expr result{ExprKind::number};
-  result.number = value;
-  return result;
-}
-
-Expr binary(BinaryOp op, Expr left, Expr right) {
-  Expr result = node(ExprKind::binary, {std::move(left), std::move(right)});
-  result.op = op;
-  return result;
-}
-
-Expr call(const std::string& function, std::vector<Expr> arguments) {
-  const Position at = arguments.front().at;
-  arguments.insert(arguments.begin(), named(function));
-  Expr result = node(ExprKind::call, std::move(arguments));
-  result.at = at;
-  result.keywords.resize(result.children.size() - 1);
-  return result;
-}
-
 Expr negated(Expr condition) {
   if (condition.kind == ExprKind::logical_not) return condition.children[0];
   static const std::map<BinaryOp, BinaryOp> opposites = {
@@ -144,31 +110,12 @@ Expr chosen(Expr if_true, Expr condition, Expr if_false) {
               {std::move(if_true), std::move(condition), std::move(if_false)});
 }
 
-bool is(const Expr& e, BinaryOp op) {
-  return e.kind == ExprKind::binary && e.op == op;
-}
-
-bool calls(const Expr& e, const std::string& name) {
-  return e.kind == ExprKind::call && e.children[0].kind == ExprKind::name &&
-         e.children[0].name == name;
-}
-
 std::string callee_of(const Expr& e) {
   if (e.kind != ExprKind::call) return "";
   const Expr* callee = &e.children[0];
   if (callee->kind == ExprKind::index) callee = &callee->children[0];
   if (callee->kind != ExprKind::name) return "";
   return callee->name.substr(0, callee->name.rfind(".slots"));
-}
-
-std::optional<std::size_t> group_argument(const Expr& e) {
-  static const std::map<std::string, std::size_t> collectives = {
-      {"all_reduce", 2},  {"reduce_scatter", 2}, {"reduce_scatterv", 2}, {"all_gather", 2},
-      {"all_gatherv", 2}, {"broadcast", 2},      {"dispatch", 5},        {"combine", 4}};
-  if (e.kind != ExprKind::call || e.children[0].kind != ExprKind::name) return std::nullopt;
-  const auto found = collectives.find(e.children[0].name);
-  if (found == collectives.end() || found->second >= e.children.size()) return std::nullopt;
-  return found->second;
 }
 
 std::vector<Expr> operands(const Expr& e, BinaryOp op) {

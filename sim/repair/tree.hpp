@@ -9,24 +9,15 @@
 #include <vector>
 
 #include "scenarios/frame/scenario.hpp"
+#include "scenarios/program/build.hpp"
 
 namespace reducecheck::repair {
 
-Expr named(const std::string& name);
-Expr number(std::int64_t value);
-Expr binary(BinaryOp op, Expr left, Expr right);
-Expr call(const std::string& function, std::vector<Expr> arguments);
 Expr negated(Expr condition);
 Expr chosen(Expr if_true, Expr condition, Expr if_false);
 
-bool is(const Expr& e, BinaryOp op);
-bool calls(const Expr& e, const std::string& name);
-
 /// The name of the function or weight that `e` calls: `shared` of `shared[i](x)`; or empty.
 std::string callee_of(const Expr& e);
-
-/// Which child of the call is the group; nothing if it is no collective.
-std::optional<std::size_t> group_argument(const Expr& e);
 
 /// The operands of a chain of `op`, in order; `e` alone if it is none.
 std::vector<Expr> operands(const Expr& e, BinaryOp op);

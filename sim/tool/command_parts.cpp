@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/report/html.hpp"
 #include "sim/report/json.hpp"
 #include "sim/report/junit.hpp"
@@ -15,23 +17,32 @@
 namespace reducecheck::tool {
 namespace {
 
-void write_report(const std::optional<std::string>& file, const std::string& text, Session& session,
-                  Console& console) {
-  if (file == "-") {
-    console.report(text);
-    return;
-  }
-  const std::string reason = write_file(*file, text);
-  if (reason.empty()) return;
-  console.note(fmt::format("reducecheck: cannot write `{}`: {}\n", one_line(*file), reason));
-  session.input_failed = true;
-}
-
 bool is_unexpected(const CellGroup& group) {
   return !group.as_expected() || group.verdict == Verdict::undecided;
 }
 
 }  // namespace
+
+bool write_report(const std::string& file, const std::string& text, Console& console) {
+  if (file == "-") {
+    console.report(text);
+    return true;
+  }
+  const std::string reason = write_file(file, text);
+  if (reason.empty()) return true;
+  console.note(fmt::format("reducecheck: cannot write `{}`: {}\n", one_line(file), reason));
+  return false;
+}
+
+bool has_variant(const Scenario& scenario, const std::string& name, Console& console) {
+  std::vector<std::string> names;
+  for (const Variant& variant : scenario.variants) names.push_back(variant.name);
+  if (names.empty()) names.emplace_back("program");
+  if (std::ranges::find(names, name) != names.end()) return true;
+  console.note(fmt::format("{}: error: no variant `{}`; variants: {}\n", one_line(scenario.file),
+                           one_line(name), fmt::join(names, ", ")));
+  return false;
+}
 
 std::optional<CheckRequest> request_of(const char* command, const std::vector<std::string>& words,
                                        Console& console, int& status) {
@@ -58,9 +69,13 @@ std::optional<CheckRequest> request_of(const char* command, const std::vector<st
 
 void write_reports(const CheckRequest& request, Session& session, Console& console) {
   const Report& report = session.report;
-  if (request.json) write_report(request.json, json_report(report), session, console);
-  if (request.junit) write_report(request.junit, junit_report(report), session, console);
-  if (request.html) write_report(request.html, html_report(report), session, console);
+  bool written = true;
+  if (request.json) written = write_report(*request.json, json_report(report), console);
+  if (request.junit) {
+    written = write_report(*request.junit, junit_report(report), console) && written;
+  }
+  if (request.html) written = write_report(*request.html, html_report(report), console) && written;
+  if (!written) session.input_failed = true;
 }
 
 std::string unexpected_text(const Session& session, const CheckRequest& request, Console& console,

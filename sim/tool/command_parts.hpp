@@ -18,6 +18,12 @@ namespace reducecheck::tool {
 std::optional<CheckRequest> request_of(const char* command, const std::vector<std::string>& words,
                                        Console& console, int& status);
 
+/// Writes a report to a file, or with `-` to standard output; false after an error was written.
+bool write_report(const std::string& file, const std::string& text, Console& console);
+
+/// Whether the scenario has the variant; false after an error that lists those there are.
+bool has_variant(const Scenario& scenario, const std::string& name, Console& console);
+
 /// Writes the reports that the request names; a file that cannot be written makes the session one
 /// of failed input, because whoever reads the file would read an old one.
 void write_reports(const CheckRequest& request, Session& session, Console& console);

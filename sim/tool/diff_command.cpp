@@ -9,7 +9,6 @@
 #include "sim/report/words.hpp"
 #include "sim/tool/command_parts.hpp"
 #include "sim/tool/exit_status.hpp"
-#include "sim/tool/output_file.hpp"
 #include "sim/tool/version.hpp"
 
 namespace reducecheck::tool {
@@ -113,18 +112,6 @@ std::optional<CountTable> counts_of(const std::vector<Side>& sides, const CheckR
   return table;
 }
 
-bool write_json(const CheckRequest& request, const std::string& text, Console& console) {
-  if (*request.json == "-") {
-    console.report(text);
-    return true;
-  }
-  const std::string reason = write_file(*request.json, text);
-  if (reason.empty()) return true;
-  console.note(
-      fmt::format("reducecheck: cannot write `{}`: {}\n", one_line(*request.json), reason));
-  return false;
-}
-
 }  // namespace
 
 int run_diff(const std::vector<std::string>& words, Console& console) {
@@ -146,7 +133,8 @@ int run_diff(const std::vector<std::string>& words, Console& console) {
   const CountDiff diff = compare_counts(*table, request->verbose);
   console.result(banner_text(request->options.seed) + '\n' + heading_text(files, *table, left_out) +
                  '\n' + counts_text(*table, diff, text_options(*request, console)));
-  if (request->json && !write_json(*request, counts_json(*table, diff, version_text()), console)) {
+  if (request->json &&
+      !write_report(*request->json, counts_json(*table, diff, version_text()), console)) {
     complete = false;
   }
   if (!complete) return ExitStatus::usage;

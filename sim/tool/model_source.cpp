@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "scenarios/text/diagnostic.hpp"
+#include "sim/report/words.hpp"
 #include "sim/tool/inputs.hpp"
 
 namespace reducecheck::tool {
@@ -58,6 +59,25 @@ ModelSource find_model_source(const std::string& name) {
   source.errors.push_back(fmt::format("no such model; {}{}known: {} (or the path of a config.json)",
                                       meant, meant.empty() ? "" : " ", model_names()));
   return source;
+}
+
+std::optional<std::map<std::string, std::int64_t>> model_sizes(const Scenario& scenario,
+                                                               const std::string& name,
+                                                               Console& console) {
+  const std::string& wanted = name.empty() ? scenario.model : name;
+  if (wanted.empty()) {
+    console.note(
+        fmt::format("{}: error: `--shape full` needs a model: the scenario names none; "
+                    "add `--model NAME`, one of {}\n",
+                    one_line(scenario.file), model_names()));
+    return std::nullopt;
+  }
+  const ModelSource source = find_model_source(wanted);
+  for (const std::string& error : source.errors) {
+    console.note(fmt::format("{}: error: {}\n", one_line(wanted), error));
+  }
+  if (!source.errors.empty()) return std::nullopt;
+  return language_sizes(source.shape);
 }
 
 }  // namespace reducecheck::tool

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "scenarios/frame/scenario.hpp"
 #include "scenarios/models/model.hpp"
+#include "sim/tool/console.hpp"
 
 namespace reducecheck::tool {
 
@@ -17,6 +22,12 @@ struct ModelSource {
 
 /// The preset of that name, or else the config.json of that name.
 ModelSource find_model_source(const std::string& name);
+
+/// The sizes that the language takes of the model `name`, or of the scenario's own if it is empty.
+/// Nothing after an error was written.
+std::optional<std::map<std::string, std::int64_t>> model_sizes(const Scenario& scenario,
+                                                               const std::string& name,
+                                                               Console& console);
 
 /// The names of all presets, separated by commas.
 std::string model_names();

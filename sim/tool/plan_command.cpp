@@ -10,11 +10,10 @@
 #include "scenarios/unroll/value.hpp"
 #include "sim/plan/plan_report.hpp"
 #include "sim/report/words.hpp"
-#include "sim/tool/commands.hpp"
+#include "sim/tool/command_parts.hpp"
 #include "sim/tool/exit_status.hpp"
 #include "sim/tool/inputs.hpp"
 #include "sim/tool/model_source.hpp"
-#include "sim/tool/output_file.hpp"
 #include "sim/tool/version.hpp"
 
 namespace reducecheck::tool {
@@ -108,47 +107,12 @@ UsageMessage read_plan_request(const Arguments& arguments, PlanRequest& request)
 /// The sizes of the model, then those of the command line; false after an error was written.
 bool take_sizes(const Scenario& scenario, PlanRequest& request, Console& console) {
   if (request.full) {
-    const std::string& name = request.model.empty() ? scenario.model : request.model;
-    if (name.empty()) {
-      console.note(
-          fmt::format("{}: error: `--shape full` needs a model: the scenario names none; "
-                      "add `--model NAME`, one of {}\n",
-                      one_line(scenario.file), model_names()));
-      return false;
-    }
-    const ModelSource source = find_model_source(name);
-    for (const std::string& error : source.errors) {
-      console.note(fmt::format("{}: error: {}\n", one_line(name), error));
-    }
-    if (!source.errors.empty()) return false;
-    for (const auto& [size, extent] : language_sizes(source.shape)) {
-      request.options.sizes[size] = extent;
-    }
+    const auto sizes = model_sizes(scenario, request.model, console);
+    if (!sizes) return false;
+    for (const auto& [size, extent] : *sizes) request.options.sizes[size] = extent;
   }
   for (const auto& [size, extent] : request.sizes) request.options.sizes[size] = extent;
   return true;
-}
-
-bool has_variant(const Scenario& scenario, const std::string& name, Console& console) {
-  std::vector<std::string> names;
-  for (const Variant& variant : scenario.variants) names.push_back(variant.name);
-  if (names.empty()) names.emplace_back("program");
-  if (name.empty() || std::ranges::find(names, name) != names.end()) return true;
-  console.note(fmt::format("{}: error: no variant `{}`; variants: {}\n", one_line(scenario.file),
-                           one_line(name), fmt::join(names, ", ")));
-  return false;
-}
-
-bool write_json(const PlanRequest& request, const std::string& text, Console& console) {
-  if (request.json == "-") {
-    console.report(text);
-    return true;
-  }
-  const std::string reason = write_file(*request.json, text);
-  if (reason.empty()) return true;
-  console.note(
-      fmt::format("reducecheck: cannot write `{}`: {}\n", one_line(*request.json), reason));
-  return false;
 }
 
 bool all_proved(const ScenarioPlan& plan) {
@@ -163,7 +127,8 @@ int plan_file(const Scenario& scenario, const PlanRequest& request, Console& con
   try {
     const ScenarioPlan plan = plan_scenario(scenario, request.options);
     if (request.json &&
-        !write_json(request, plan_json(scenario, plan, request.options, version_text()), console)) {
+        !write_report(*request.json, plan_json(scenario, plan, request.options, version_text()),
+                      console)) {
       return ExitStatus::usage;
     }
     console.result(fmt::format("reducecheck {}\n\n", version_text()) +
@@ -208,7 +173,10 @@ int run_plan(const std::vector<std::string>& words, Console& console) {
   if (request.json == "-") console.results_to_stderr();
   const std::optional<LoadedScenario> loaded = load_file(request.file, console);
   if (!loaded) return ExitStatus::usage;
-  if (!has_variant(loaded->scenario, request.options.variant, console)) return ExitStatus::usage;
+  const std::string& variant = request.options.variant;
+  if (!variant.empty() && !has_variant(loaded->scenario, variant, console)) {
+    return ExitStatus::usage;
+  }
   if (!take_sizes(loaded->scenario, request, console)) return ExitStatus::usage;
   return plan_file(loaded->scenario, request, console);
 }

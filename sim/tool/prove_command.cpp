@@ -11,7 +11,6 @@
 #include "sim/report/words.hpp"
 #include "sim/tool/command_parts.hpp"
 #include "sim/tool/exit_status.hpp"
-#include "sim/tool/output_file.hpp"
 #include "sim/tool/version.hpp"
 
 namespace reducecheck::tool {
@@ -35,10 +34,7 @@ std::optional<ScenarioProofs> prove_file(const Scenario& scenario, const CheckRe
   for (const Variant& variant : scenario.variants) names.push_back(variant.name);
   if (names.empty()) names.emplace_back("program");
   for (const std::string& wanted : request.options.variants) {
-    if (std::ranges::find(names, wanted) != names.end()) continue;
-    console.note(fmt::format("{}: error: no variant `{}`; variants: {}\n", one_line(scenario.file),
-                             one_line(wanted), fmt::join(names, ", ")));
-    return std::nullopt;
+    if (!has_variant(scenario, wanted, console)) return std::nullopt;
   }
   ScenarioProofs result{&scenario, {}};
   ProveOptions options;
@@ -69,12 +65,7 @@ bool write_certificates(const ScenarioProofs& of, const std::string& directory, 
         std::filesystem::path(directory) /
         fmt::format("{}-{}.proof.json", std::filesystem::path(of.scenario->file).stem().string(),
                     proof.variant);
-    const std::string reason = write_file(file.string(), *text);
-    if (!reason.empty()) {
-      console.note(
-          fmt::format("reducecheck: cannot write `{}`: {}\n", one_line(file.string()), reason));
-      return false;
-    }
+    if (!write_report(file.string(), *text, console)) return false;
     console.result(
         fmt::format("\ncertificate of {}: {}\n  check it: reducecheck-proof-check {} "
                     "{} {}\n",
@@ -147,15 +138,8 @@ int run_prove(const std::vector<std::string>& words, Console& console) {
     }
     all.push_back(*proofs);
   }
-  if (request->json == "-") {
-    console.report(proofs_json(all, version_text()));
-  } else if (request->json) {
-    const std::string reason = write_file(*request->json, proofs_json(all, version_text()));
-    if (!reason.empty()) {
-      console.note(
-          fmt::format("reducecheck: cannot write `{}`: {}\n", one_line(*request->json), reason));
-      failed = true;
-    }
+  if (request->json && !write_report(*request->json, proofs_json(all, version_text()), console)) {
+    failed = true;
   }
   console.result('\n' + tally.text());
   if (failed) return ExitStatus::usage;

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/tool/session.hpp"
 
-#include <fmt/format.h>
-
-#include "scenarios/models/model.hpp"
 #include "sim/prove/beside_sweep.hpp"
 #include "sim/report/groups.hpp"
 #include "sim/report/words.hpp"
@@ -12,37 +9,16 @@
 #include "sim/tool/version.hpp"
 
 namespace reducecheck::tool {
-namespace {
-
-/// The sizes of `--shape full`, or false after an error was written.
-bool add_model_sizes(const Scenario& scenario, const CheckRequest& request, CheckOptions& options,
-                     Console& console) {
-  if (options.shape != Shape::full) return true;
-  const std::string& name = request.model.empty() ? scenario.model : request.model;
-  if (name.empty()) {
-    console.note(
-        fmt::format("{}: error: `--shape full` needs a model: the scenario names none; "
-                    "add `--model NAME`, one of {}\n",
-                    one_line(scenario.file), model_names()));
-    return false;
-  }
-  const ModelSource source = find_model_source(name);
-  for (const std::string& error : source.errors) {
-    console.note(fmt::format("{}: error: {}\n", one_line(name), error));
-  }
-  if (!source.errors.empty()) return false;
-  options.model_sizes = language_sizes(source.shape);
-  return true;
-}
-
-}  // namespace
-
 void check_loaded(const LoadedScenario& loaded, const CheckRequest& request, Session& session,
                   Console& console) {
   CheckOptions options = request.options;
-  if (!add_model_sizes(loaded.scenario, request, options, console)) {
-    session.input_failed = true;
-    return;
+  if (options.shape == Shape::full) {
+    auto sizes = model_sizes(loaded.scenario, request.model, console);
+    if (!sizes) {
+      session.input_failed = true;
+      return;
+    }
+    options.model_sizes = std::move(*sizes);
   }
   if (!request.quiet) options.progress = progress_line(one_line(loaded.scenario.file));
   Diagnostics diagnostics;
