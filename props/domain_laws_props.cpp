@@ -3,12 +3,12 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include <Eigen/Core>
-#include <bit>
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
 #include "sim/domain/domain.hpp"
+#include "sim/format/nearest_table_test.hpp"
 
 namespace reducecheck {
 namespace {
@@ -103,65 +103,99 @@ RC_GTEST_PROP(ExactDomains, FunctionsDependOnTheirArgumentsOnly, ()) {
   expect_functions<Mod64>();
 }
 
-std::uint16_t bits_of(BFloat16::Scalar x) {
-  return static_cast<std::uint16_t>(x);
-}
-std::uint16_t bits_of(Eigen::bfloat16 x) {
-  return std::bit_cast<std::uint16_t>(x);
-}
-bool is_nan(std::uint16_t bits) {
-  return (bits & 0x7fffU) > 0x7f80U;
-}
+/// Arithmetic by definition: the exact result, rounded once.
+template <class D>
+class Exactly {
+ public:
+  using Scalar = typename D::Scalar;
 
-bool same(BFloat16::Scalar mine, Eigen::bfloat16 theirs) {
-  return bits_of(mine) == bits_of(theirs) || (is_nan(bits_of(mine)) && is_nan(bits_of(theirs)));
-}
-
-/// Counts the patterns whose rounding differs from Eigen's.
-int differences(std::uint32_t begin, std::uint32_t step, std::uint64_t count) {
-  int wrong = 0;
-  std::uint32_t bits = begin;
-  for (std::uint64_t i = 0; i < count; ++i, bits += step) {
-    const auto x = std::bit_cast<float>(bits);
-    wrong += same(BFloat16::round(x), Eigen::bfloat16(x)) ? 0 : 1;
+  [[nodiscard]] bool is(Scalar claimed, double rounded, double rest) const {
+    const std::uint32_t encoding = D::encoding(claimed);
+    if (std::isnan(rounded)) return table_.is_nan(encoding & (Encoding<D::format>::sign - 1));
+    return encoding == table_.nearest(rounded, std::isfinite(rounded) ? rest : 0);
   }
-  return wrong;
-}
 
-TEST(FloatingDomains, BFloat16RoundsToNearestEvenForEveryUpperHalf) {
-  // Each upper half with the lower halves around its tie and its ends.
-  for (const std::uint32_t low : {0U, 1U, 0x7fffU, 0x8000U, 0x8001U, 0xffffU}) {
-    EXPECT_EQ(differences(low, 0x10000U, 0x10000U), 0) << low;
+  /// What is lost in x + y in double precision (Knuth's two-sum).
+  static double rest_of_sum(double x, double y) {
+    const double z = (x + y) - x;
+    return (x - ((x + y) - z)) + (y - z);
   }
-  // And every 1021st pattern of all.
-  EXPECT_EQ(differences(0, 1021, (std::uint64_t{1} << 32) / 1021), 0);
-}
 
-TEST(FloatingDomains, BFloat16KeepsEveryValueOfItsOwn) {
-  for (std::uint32_t i = 0; i < 0x10000U; ++i) {
-    const auto x = static_cast<BFloat16::Scalar>(i);
-    if (is_nan(static_cast<std::uint16_t>(i))) continue;
-    ASSERT_EQ(bits_of(BFloat16::round(BFloat16::widen(x))), i);
-  }
-}
-
-TEST(FloatingDomains, BFloat16ArithmeticRoundsOnce) {
-  std::vector<std::uint16_t> others = {0, 0x8000, 1, 0x7f, 0x80, 0x3f80, 0x3f81, 0x7f7f, 0x7f80};
-  for (std::uint64_t i = 0; i < 24; ++i) others.push_back(static_cast<std::uint16_t>(mix(i)));
-  int wrong = 0;
-  for (std::uint32_t i = 0; i < 0x10000U; ++i) {
-    const auto a = static_cast<BFloat16::Scalar>(i);
-    const auto x = std::bit_cast<Eigen::bfloat16>(static_cast<std::uint16_t>(i));
-    for (const std::uint16_t other : others) {
-      const auto b = static_cast<BFloat16::Scalar>(other);
-      const auto y = std::bit_cast<Eigen::bfloat16>(other);
-      wrong += same(BFloat16::add(a, b), x + y) ? 0 : 1;
-      wrong += same(BFloat16::subtract(a, b), x - y) ? 0 : 1;
-      wrong += same(BFloat16::multiply(a, b), x * y) ? 0 : 1;
-      wrong += same(BFloat16::divide(a, b), x / y) ? 0 : 1;
+  /// Wrong results of +, -, * and / in each of its operands and one of `others`.
+  [[nodiscard]] int wrong(const std::vector<std::uint32_t>& others) const {
+    int found = 0;
+    for (std::uint32_t i = 0; i < 2 * Encoding<D::format>::sign; ++i) {
+      for (const std::uint32_t other : others) {
+        const auto a = static_cast<Scalar>(i);
+        const auto b = static_cast<Scalar>(other);
+        const double x = static_cast<double>(D::widen(a));
+        const double y = static_cast<double>(D::widen(b));
+        found += is(D::add(a, b), x + y, rest_of_sum(x, y)) ? 0 : 1;
+        found += is(D::subtract(a, b), x - y, rest_of_sum(x, -y)) ? 0 : 1;
+        found += is(D::multiply(a, b), x * y, 0) ? 0 : 1;  // exact in 53 bits
+        const double quotient = x / y;
+        found += is(D::divide(a, b), quotient, std::fma(-quotient, y, x) / y) ? 0 : 1;
+      }
     }
+    return found;
   }
-  EXPECT_EQ(wrong, 0);
+
+ private:
+  NearestTable table_{D::format};
+};
+
+template <class D>
+class NarrowDomains : public testing::Test {};
+
+using Narrows = testing::Types<BFloat16, Float16, Fp8E4M3, Fp8E5M2>;
+TYPED_TEST_SUITE(NarrowDomains, Narrows);
+
+template <class D>
+std::vector<std::uint32_t> some_operands() {
+  using E = Encoding<D::format>;
+  const std::uint32_t one = round_to<D::format>(1);
+  std::vector<std::uint32_t> some = {0,      E::sign, 1,       E::largest, E::infinity,
+                                     E::nan, one,     one + 1, one - 1,    one | E::sign};
+  for (std::uint64_t i = 0; i < 24; ++i) {
+    some.push_back(static_cast<std::uint32_t>(mix(i)) & (2 * E::sign - 1));
+  }
+  return some;
+}
+
+TYPED_TEST(NarrowDomains, ArithmeticRoundsOnce) {
+  EXPECT_EQ(Exactly<TypeParam>().wrong(some_operands<TypeParam>()), 0);
+}
+
+/// Multiplies and divides by way of another format.
+template <Format Between>
+struct RoundedTwice : Float16 {
+  static constexpr Scalar twice(float x) {
+    return round(reducecheck::widen<Between>(round_to<Between>(x)));
+  }
+  static constexpr Scalar multiply(Scalar a, Scalar b) { return twice(widen(a) * widen(b)); }
+  static constexpr Scalar divide(Scalar a, Scalar b) { return twice(widen(a) / widen(b)); }
+};
+
+TEST(PlantedArithmetic, ASecondRoundingIsCaught) {
+  EXPECT_GT(Exactly<RoundedTwice<Format::bf16>>().wrong(some_operands<Float16>()), 0);
+}
+
+TYPED_TEST(NarrowDomains, KeepWhatTheySay) {
+  using D = TypeParam;
+  EXPECT_EQ(D::name, traits(D::format).name);
+  EXPECT_EQ(D::encoding(typename D::Scalar{}), 0U);
+  for (std::uint32_t i = 0; i < 2 * Encoding<D::format>::sign; ++i) {
+    const auto x = static_cast<typename D::Scalar>(i);
+    const float wide = D::to_compute(x);
+    if (std::isnan(wide)) continue;
+    ASSERT_FALSE(D::less(x, x));
+    ASSERT_EQ(D::less(x, typename D::Scalar{}), wide < 0);
+    const auto kept = D::function(Function::relu, x);
+    ASSERT_EQ(D::to_compute(kept),
+              std::isinf(wide) && traits(D::format).saturates
+                  ? std::max(0.0F, std::copysign(traits(D::format).largest, wide))
+                  : std::max(0.0F, wide));
+  }
 }
 
 RC_GTEST_PROP(FloatingDomains, ContentsAreExactMultiplesBelowTheirScale, ()) {

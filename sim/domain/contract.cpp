@@ -68,6 +68,32 @@ REDUCECHECK_INLINE void contract_tile(const Contraction& shape, const T* x, cons
   for (; j < shape.columns; ++j) contract_run<1>(shape, x, w + j, y + j);
 }
 
+/// In two loops over a block, because the compiler makes branches of one, which it does not
+/// vectorise.
+template <Format F>
+REDUCECHECK_INLINE void round_all(std::size_t count, float* x) {
+  constexpr std::size_t block = 256;
+  std::uint32_t encodings[block];
+  for (std::size_t first = 0; first < count; first += block) {
+    const std::size_t n = std::min(block, count - first);
+    for (std::size_t i = 0; i < n; ++i) encodings[i] = round_to<F>(x[first + i]);
+    for (std::size_t i = 0; i < n; ++i) x[first + i] = widen<F>(encodings[i]);
+  }
+}
+
+REDUCECHECK_CLONES void round_bf16(std::size_t count, float* x) {
+  round_all<Format::bf16>(count, x);
+}
+REDUCECHECK_CLONES void round_fp16(std::size_t count, float* x) {
+  round_all<Format::fp16>(count, x);
+}
+REDUCECHECK_CLONES void round_fp8_e4m3(std::size_t count, float* x) {
+  round_all<Format::fp8_e4m3>(count, x);
+}
+REDUCECHECK_CLONES void round_fp8_e5m2(std::size_t count, float* x) {
+  round_all<Format::fp8_e5m2>(count, x);
+}
+
 }  // namespace
 
 REDUCECHECK_CLONES
@@ -92,10 +118,15 @@ void generate_float(const WeightTile& tile, float* out) {
       });
 }
 
-void generate_bfloat16(const WeightTile& tile, float* out) {
+void generate_rounded(Format format, const WeightTile& tile, float* out) {
   generate_float(tile, out);
-  for (std::size_t i = 0; i < tile.rows * tile.columns; ++i) {
-    out[i] = BFloat16::widen(BFloat16::round(out[i]));
+  const std::size_t count = tile.rows * tile.columns;
+  switch (format) {
+    case Format::fp32: return;
+    case Format::bf16: return round_bf16(count, out);
+    case Format::fp16: return round_fp16(count, out);
+    case Format::fp8_e4m3: return round_fp8_e4m3(count, out);
+    case Format::fp8_e5m2: return round_fp8_e5m2(count, out);
   }
 }
 

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "sim/format/format.hpp"
+
 namespace reducecheck {
 
 /// A tile of a weight matrix: rows [row, row + rows) and columns [column, column + columns) of the
@@ -23,7 +25,8 @@ struct WeightTile {
 void generate_prime(const WeightTile& tile, std::uint64_t* out);
 void generate_mod64(const WeightTile& tile, std::uint64_t* out);
 void generate_float(const WeightTile& tile, float* out);
-void generate_bfloat16(const WeightTile& tile, float* out);  // rounded to bfloat16, widened
+/// As generate_float, each number rounded to the format and widened again.
+void generate_rounded(Format format, const WeightTile& tile, float* out);
 
 /// y[t * y_stride + j] += sum over i of x[t * x_stride + i] * w[i * columns + j], for t < rows. In
 /// floating point one multiplication and one addition an i, in ascending order of i; vectorised

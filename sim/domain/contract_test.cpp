@@ -124,7 +124,13 @@ TEST(Generate, EveryTileIsCutFromOneMatrix) {
   expect_elements<Prime>(generate_prime);
   expect_elements<Mod64>(generate_mod64);
   expect_elements<Float32>(generate_float);
-  expect_elements<BFloat16>(generate_bfloat16);
+  const auto expect_rounded = []<class D>() {
+    expect_elements<D>(
+        [](const WeightTile& tile, float* out) { generate_rounded(D::format, tile, out); });
+  };
+  for (std::size_t i = 0; i < std::size(format_traits); ++i) {
+    with_domain(static_cast<Format>(i), expect_rounded);
+  }
 }
 
 }  // namespace

@@ -5,16 +5,18 @@
 // and the static functions below. Laws, checked by props/domain_laws_props.cpp:
 //  * exact domains: + and * are associative and commutative, * distributes over +;
 //  * Prime: every x but 0 has x / x == 1, and x / 0 == 0;
-//  * floating domains: every function rounds once, to nearest even;
+//  * floating domains: +, -, * and / round the exact result once, to nearest even;
 //  * `content` depends on its argument only; `function` gives equal results for equal arguments.
 #pragma once
 
 #include <bit>
 #include <cstdint>
+#include <type_traits>
 
 #include "scenarios/program/fraction.hpp"
 #include "sim/domain/functions.hpp"
 #include "sim/domain/hash.hpp"
+#include "sim/format/format.hpp"
 
 namespace reducecheck {
 
@@ -113,9 +115,10 @@ constexpr float hash_float(std::uint64_t bits, int shift) {
 struct Float32 {
   using Scalar = float;
   using Compute = float;
+  static constexpr Format format = Format::fp32;
   static constexpr bool exact = false;
   static constexpr bool divides = true;
-  static constexpr const char* name = "fp32";
+  static constexpr const char* name = traits(format).name.data();
 
   static constexpr Scalar from_compute(Compute x) { return x; }
   static constexpr Compute to_compute(Scalar x) { return x; }
@@ -144,30 +147,29 @@ struct Float32 {
   }
 };
 
-/// bfloat16; a contraction accumulates in binary32 and rounds once, every other operation rounds to
-/// bfloat16. Rounding is by integers (to nearest even, denormals kept, NaN stays NaN), because the
-/// processors' own conversion flushes denormals.
-struct BFloat16 {
-  enum class Scalar : std::uint16_t {};
+/// A format of 16 or 8 bits; a contraction accumulates in binary32 and rounds once, every other
+/// operation rounds to the format. One rounding each, also through binary32: its 24 significant
+/// bits are at least twice the format's and two more (see add_in).
+template <Format F>
+struct Narrow {
+  enum class Scalar : std::conditional_t<traits(F).bytes == 1, std::uint8_t, std::uint16_t>{};
   using Compute = float;
+  static constexpr Format format = F;
   static constexpr bool exact = false;
   static constexpr bool divides = true;
-  static constexpr const char* name = "bf16";
+  static constexpr const char* name = traits(F).name.data();
 
-  static constexpr float widen(Scalar x) {
-    return std::bit_cast<float>(static_cast<std::uint32_t>(x) << 16);
-  }
-  static constexpr Scalar round(float x) {
-    const auto bits = std::bit_cast<std::uint32_t>(x);
-    if ((bits & 0x7fffffffU) > 0x7f800000U) return static_cast<Scalar>((bits >> 16) | 0x40U);
-    return static_cast<Scalar>((bits + 0x7fffU + ((bits >> 16) & 1U)) >> 16);
-  }
+  static constexpr std::uint32_t encoding(Scalar x) { return static_cast<std::uint32_t>(x); }
+  static constexpr float widen(Scalar x) { return reducecheck::widen<F>(encoding(x)); }
+  static constexpr Scalar round(float x) { return static_cast<Scalar>(round_to<F>(x)); }
   static constexpr Scalar from_compute(Compute x) { return round(x); }
   static constexpr Compute to_compute(Scalar x) { return widen(x); }
   static constexpr Scalar content(std::uint64_t bits, int shift) {
     return round(hash_float(bits, shift));
   }
-  static constexpr Scalar add(Scalar a, Scalar b) { return round(widen(a) + widen(b)); }
+  static constexpr Scalar add(Scalar a, Scalar b) {
+    return static_cast<Scalar>(add_in<F>(encoding(a), encoding(b)));
+  }
   static constexpr Scalar subtract(Scalar a, Scalar b) { return round(widen(a) - widen(b)); }
   static constexpr Scalar multiply(Scalar a, Scalar b) { return round(widen(a) * widen(b)); }
   static constexpr Scalar divide(Scalar a, Scalar b) { return round(widen(a) / widen(b)); }
@@ -180,5 +182,20 @@ struct BFloat16 {
   static constexpr bool less(Scalar a, Scalar b) { return widen(a) < widen(b); }
   static constexpr Scalar garbage(std::uint64_t bits) { return round(Float32::garbage(bits)); }
 };
+
+using BFloat16 = Narrow<Format::bf16>;
+using Float16 = Narrow<Format::fp16>;
+using Fp8E4M3 = Narrow<Format::fp8_e4m3>;
+using Fp8E5M2 = Narrow<Format::fp8_e5m2>;
+
+template <Format F>
+using DomainOf = std::conditional_t<F == Format::fp32, Float32, Narrow<F>>;
+
+/// Calls `run.operator()<D>()` with the floating domain D of the format.
+template <class Run>
+decltype(auto) with_domain(Format format, Run&& run) {
+  return with_format(
+      format, [&]<Format F>() -> decltype(auto) { return run.template operator()<DomainOf<F>>(); });
+}
 
 }  // namespace reducecheck

@@ -3,11 +3,15 @@
 //
 // Every value of every format is a binary32 value, so that widening is exact and rounding from
 // binary32 is the only conversion. Rounding is by integers, to nearest, ties to even; subnormals
-// are kept. Processors' own conversions are not used, because some flush subnormals.
+// are kept. Processors' own conversions are not used, because some flush subnormals. Which of the
+// patterns that are NaN stands for a NaN is not part of a result.
 #pragma once
 
+#include <algorithm>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string_view>
 
@@ -15,22 +19,21 @@ namespace reducecheck {
 
 enum class Format : std::uint8_t { fp32, bf16, fp16, fp8_e4m3, fp8_e5m2 };
 
-/// The layout of a format. `largest` is the greatest finite number.
+/// The layout of a format: a sign, an exponent with its bias, a fraction.
 struct FormatTraits {
   std::string_view name;
   int bytes = 0;
   int exponent_bits = 0;
-  int fraction_bits =
-      0;  // without the implicit one; a number has fraction_bits + 1 significant bits
+  int fraction_bits = 0;  // without the implicit one: numbers have fraction_bits + 1 significant
   int bias = 0;
-  float largest = 0;
+  float largest = 0;  // finite
   bool has_infinity = false;
   bool saturates = false;  // what is beyond the range, infinities too, becomes the largest number
 };
 
 inline constexpr FormatTraits format_traits[] = {
-    {"fp32", 4, 8, 23, 127, 3.40282346638528859812e38F, true, false},
-    {"bf16", 2, 8, 7, 127, 3.38953138925153547590e38F, true, false},
+    {"fp32", 4, 8, 23, 127, 0x1.fffffep127F, true, false},
+    {"bf16", 2, 8, 7, 127, 0x1.fep127F, true, false},
     {"fp16", 2, 5, 10, 15, 65504.0F, true, false},
     // As NVIDIA, Arm and Intel define them (arXiv 2209.05433): e4m3 has no infinity and one NaN
     // pattern a sign; e5m2 has infinities, which no rounding to it makes.
@@ -50,67 +53,74 @@ constexpr std::optional<Format> format_named(std::string_view name) {
   return std::nullopt;
 }
 
-/// The value of an encoding. The sign of a NaN is kept, and a NaN stays one.
+/// Particular encodings, without a sign but for that of the sign itself.
+template <Format F>
+struct Encoding {
+  static constexpr std::uint32_t sign = 1U << (8 * traits(F).bytes - 1);
+  static constexpr std::uint32_t nan = sign - 1;  // all ones: in every format a quiet NaN
+  static constexpr std::uint32_t infinity = ((1U << traits(F).exponent_bits) - 1)
+                                            << traits(F).fraction_bits;
+  static constexpr std::uint32_t largest = (traits(F).has_infinity ? infinity : nan) - 1;
+};
+
+/// The value of an encoding; bits above the format's width do not count. A NaN stays one and keeps
+/// its sign.
 template <Format F>
 constexpr float widen(std::uint32_t encoding) {
   constexpr FormatTraits f = traits(F);
-  if constexpr (F == Format::fp32) return std::bit_cast<float>(encoding);
-  if constexpr (F == Format::bf16) return std::bit_cast<float>(encoding << 16);
-  constexpr int sign_place = 8 * f.bytes - 1;
-  constexpr int to_fraction = 23 - f.fraction_bits;
-  const std::uint32_t sign = (encoding >> sign_place) << 31;
-  const std::uint32_t magnitude = encoding & ((1U << sign_place) - 1);
-  const std::uint32_t exponent = magnitude >> f.fraction_bits;
-  constexpr std::uint32_t top = (1U << f.exponent_bits) - 1;
-  constexpr std::uint32_t fraction_mask = (1U << f.fraction_bits) - 1;
-  if (f.has_infinity ? exponent == top : magnitude == (1U << sign_place) - 1) {
-    const std::uint32_t fraction = f.has_infinity ? (magnitude & fraction_mask) << to_fraction : 1;
-    const std::uint32_t quiet = fraction != 0 ? 0x400000U : 0U;
-    return std::bit_cast<float>(sign | 0x7f800000U | fraction | quiet);
+  if constexpr (f.bias == 127) {  // binary32, or its upper half
+    return std::bit_cast<float>(encoding << (32 - 8 * f.bytes));
+  } else {
+    const std::uint32_t magnitude = encoding & (Encoding<F>::sign - 1);
+    const std::uint32_t exponent = magnitude >> f.fraction_bits;
+    const std::uint32_t fraction = magnitude & ((1U << f.fraction_bits) - 1);
+    const std::uint32_t implicit = exponent == 0 ? 0U : 1U << f.fraction_bits;
+    // The significand as an integer times a power of two: exact, for subnormals too. What is no
+    // number is made by the same multiplication, without a branch.
+    constexpr auto least_power = static_cast<std::uint32_t>(127 - f.bias - f.fraction_bits);
+    std::uint32_t unit = (least_power + std::max(exponent, 1U)) << 23;
+    if (magnitude > Encoding<F>::largest) unit = 0x7fc00000U;
+    if (f.has_infinity && magnitude == Encoding<F>::infinity) unit = 0x7f800000U;
+    const auto significand = static_cast<float>(static_cast<std::int32_t>(fraction | implicit));
+    const float value = significand * std::bit_cast<float>(unit);
+    const std::uint32_t sign = (encoding & Encoding<F>::sign) << (32 - 8 * f.bytes);
+    return std::bit_cast<float>(std::bit_cast<std::uint32_t>(value) | sign);
   }
-  if (exponent != 0) {
-    const std::uint32_t rebias = static_cast<std::uint32_t>(127 - f.bias) << 23;
-    return std::bit_cast<float>(sign | ((magnitude << to_fraction) + rebias));
-  }
-  // A subnormal: fraction times the smallest one, a power of two, which is exact in binary32.
-  const auto unit =
-      std::bit_cast<float>(static_cast<std::uint32_t>(128 - f.bias - f.fraction_bits) << 23);
-  const float value = static_cast<float>(magnitude) * unit;
-  return std::bit_cast<float>(std::bit_cast<std::uint32_t>(value) | sign);
 }
 
-/// The encoding of the nearest value of the format. A NaN gives a quiet NaN.
+/// n / 2^shift rounded to the nearest integer, ties to even; 0 < shift < 32.
+constexpr std::uint32_t shift_to_nearest(std::uint32_t n, int shift) {
+  return (n + ((1U << (shift - 1)) - 1) + ((n >> shift) & 1U)) >> shift;
+}
+
+/// The encoding of the nearest value of the format. A NaN gives a NaN and keeps its sign.
 template <Format F>
 constexpr std::uint32_t round_to(float x) {
-  constexpr FormatTraits f = traits(F);
   const auto bits = std::bit_cast<std::uint32_t>(x);
-  if constexpr (F == Format::fp32) return bits;
-  constexpr int sign_place = 8 * f.bytes - 1;
-  constexpr int drop = 23 - f.fraction_bits;
-  const std::uint32_t sign = (bits >> 31) << sign_place;
-  const std::uint32_t magnitude = bits & 0x7fffffffU;
-  constexpr std::uint32_t infinity = ((1U << f.exponent_bits) - 1) << f.fraction_bits;
-  if (magnitude > 0x7f800000U) {  // e4m3 has the pattern of all ones only
-    constexpr std::uint32_t quiet =
-        f.has_infinity ? 1U << (f.fraction_bits - 1) : (1U << f.fraction_bits) - 1;
-    const std::uint32_t payload = f.has_infinity ? (magnitude & 0x7fffffU) >> drop : 0;
-    return sign | infinity | payload | quiet;
+  if constexpr (F == Format::fp32) {
+    return bits;
+  } else {
+    constexpr FormatTraits f = traits(F);
+    constexpr int drop = 23 - f.fraction_bits;
+    const std::uint32_t magnitude = bits & 0x7fffffffU;
+    std::uint32_t rounded = 0;
+    if constexpr (f.bias == 127) {
+      rounded = shift_to_nearest(magnitude, drop);  // a carry above the largest makes infinity
+    } else {
+      // A carry out of the fraction goes to the next exponent. Below the smallest normal number
+      // each power of two costs one more bit; binary32's own subnormals become zero.
+      constexpr int least = 128 - f.bias;
+      const int exponent = static_cast<int>(magnitude >> 23);
+      const std::uint32_t significand = (magnitude & 0x7fffffU) | 0x800000U;
+      const int shift = std::min(drop + std::max(least - exponent, 0), 25);
+      const auto above = static_cast<std::uint32_t>(std::max(exponent - least, 0));
+      rounded = shift_to_nearest(significand, shift) + (above << f.fraction_bits);
+      constexpr std::uint32_t beyond = f.saturates ? Encoding<F>::largest : Encoding<F>::infinity;
+      if (rounded > Encoding<F>::largest) rounded = beyond;
+    }
+    if (magnitude > 0x7f800000U) rounded = Encoding<F>::nan;
+    return ((bits >> 31) * Encoding<F>::sign) | rounded;
   }
-  const int exponent = static_cast<int>(magnitude >> 23) - 127;
-  constexpr int least_exponent = 1 - f.bias;
-  std::uint32_t rounded = 0;
-  if (exponent >= least_exponent) {
-    rounded = (magnitude + ((1U << (drop - 1)) - 1) + ((magnitude >> drop) & 1U)) >> drop;
-    rounded -= static_cast<std::uint32_t>(127 - f.bias) << f.fraction_bits;
-  } else if (exponent >= least_exponent - f.fraction_bits - 1 || f.bias == 127) {
-    const int shift = f.bias == 127 ? drop : drop + least_exponent - exponent;
-    const std::uint32_t significand = (magnitude & 0x7fffffU) | (exponent > -127 ? 0x800000U : 0U);
-    rounded = (significand + ((1U << (shift - 1)) - 1) + ((significand >> shift) & 1U)) >> shift;
-  }
-  constexpr std::uint32_t largest =
-      f.has_infinity ? infinity - 1 : infinity | ((1U << f.fraction_bits) - 2);
-  if (rounded > largest) rounded = f.saturates ? largest : infinity;
-  return sign | rounded;
 }
 
 /// a + b as libraries add in the format: one rounding. fp8 is added in binary16 and saturates,
@@ -121,8 +131,22 @@ constexpr std::uint32_t add_in(std::uint32_t a, std::uint32_t b) {
   const float sum = widen<F>(a) + widen<F>(b);
   if constexpr (traits(F).bytes == 1) {
     return round_to<F>(widen<Format::fp16>(round_to<Format::fp16>(sum)));
+  } else {
+    return round_to<F>(sum);
   }
-  return round_to<F>(sum);
+}
+
+/// Calls `run.operator()<F>()` with the format as a constant.
+template <class Run>
+decltype(auto) with_format(Format format, Run&& run) {
+  switch (format) {
+    case Format::fp32: return run.template operator()<Format::fp32>();
+    case Format::bf16: return run.template operator()<Format::bf16>();
+    case Format::fp16: return run.template operator()<Format::fp16>();
+    case Format::fp8_e4m3: return run.template operator()<Format::fp8_e4m3>();
+    case Format::fp8_e5m2: break;
+  }
+  return run.template operator()<Format::fp8_e5m2>();
 }
 
 /// The same for a format that is known at run time only.

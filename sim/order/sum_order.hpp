@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "sim/format/format.hpp"
+
 namespace reducecheck {
 
 /// Additions over the operands of `ranks` ranks, in the order in which they are executed. Operand o
@@ -32,7 +34,17 @@ enum class SumRounding : std::uint8_t {
   once,           // binary32 throughout, one rounding to the format at the end
 };
 
-/// The order of every element of a reduction of `count` elements over `ranks` ranks.
+/// What becomes of an operand -0 before it is added.
+enum class MinusZero : std::uint8_t {
+  kept,
+  lost,           // it counts as +0
+  lost_in_words,  // only where the 32-bit word of the buffer that holds it is 0x80000000
+};
+
+/// The order of every element of a reduction of `count` elements of `format` over `ranks` ranks.
+///
+/// `count` is the number of elements that one rank puts in. Of an all_reduce every rank gets all of
+/// them; of a reduce_scatter rank r gets elements [r * count / ranks, (r + 1) * count / ranks).
 struct SumOrder {
   /// The next `count` elements are summed by `trees[tree]`.
   struct Run {
@@ -45,9 +57,10 @@ struct SumOrder {
   std::string name;
   int ranks = 1;
   std::size_t count = 0;
+  Format format = Format::fp32;
   SumRounding rounding = SumRounding::each_addition;
-  bool from_zero = false;        // the first operand of a sum is added to +0, so that -0 becomes +0
-  bool minus_zero_lost = false;  // an operand -0 counts as +0
+  bool from_zero = false;  // the first operand of a sum is added to +0, so that -0 becomes +0
+  MinusZero minus_zero = MinusZero::kept;
   std::vector<SumTree> trees;
   /// One list where all ranks hold the same bits; else one a rank. Counts add up to `count`.
   std::vector<std::vector<Run>> runs;

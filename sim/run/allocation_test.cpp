@@ -12,6 +12,7 @@
 #include "scenarios/unroll/sweep.hpp"
 #include "scenarios/unroll/unroll.hpp"
 #include "sim/run/interpreter.hpp"
+#include "sim/run/sum_orders.hpp"
 
 namespace {
 
@@ -106,7 +107,7 @@ Plan moe_plan(const Scenario& scenario, std::int64_t dp, std::int64_t tp) {
 template <class D>
 class Allocations : public testing::Test {};
 
-using Domains = testing::Types<Prime, Mod64, Float32, BFloat16>;
+using Domains = testing::Types<Prime, Mod64, Float32, BFloat16, Float16, Fp8E4M3, Fp8E5M2>;
 TYPED_TEST_SUITE(Allocations, Domains);
 
 TEST(AllocationCount, CountsEveryAllocation) {
@@ -132,21 +133,35 @@ TYPED_TEST(Allocations, NoneInARunOfASeenSeed) {
   }
 }
 
-TYPED_TEST(Allocations, NoneInLoadingAndRunningASeenPlan) {
-  const Scenario scenario = moe(TypeParam::divides);
+/// Loads and runs both plans twice; the second time nothing may be allocated.
+template <class D>
+void expect_none_in_a_seen_plan(SumOrders* orders) {
+  const Scenario scenario = moe(D::divides);
   const Plan small = moe_plan(scenario, 1, 1);
   const Plan large = moe_plan(scenario, 4, 4);
-  Interpreter<TypeParam> interpreter;
-  for (const Plan* plan : {&small, &large}) {
-    interpreter.load(*plan);
-    interpreter.run(1);
+  Interpreter<D> interpreter;
+  for (const bool seen : {false, true}) {
+    for (const Plan* plan : {&small, &large}) {
+      const std::size_t before = allocations;
+      const bool prepared = orders == nullptr || orders->prepare(*plan).empty();
+      interpreter.load(*plan, orders);
+      interpreter.run(1);
+      const std::size_t after = allocations;
+      ASSERT_TRUE(prepared);
+      EXPECT_EQ(seen ? after - before : 0U, 0U) << (plan == &small ? "1 x 1" : "4 x 4") << " ranks";
+    }
   }
-  for (const Plan* plan : {&small, &large}) {
-    const std::size_t before = allocations;
-    interpreter.load(*plan);
-    interpreter.run(1);
-    EXPECT_EQ(allocations - before, 0U) << (plan == &small ? "1 x 1" : "4 x 4") << " ranks";
-  }
+}
+
+TYPED_TEST(Allocations, NoneInLoadingAndRunningASeenPlan) {
+  expect_none_in_a_seen_plan<TypeParam>(nullptr);
+}
+
+TYPED_TEST(Allocations, NoneInOrdersThatWereMade) {
+  Format format = Format::fp32;
+  if constexpr (!TypeParam::exact) format = TypeParam::format;
+  SumOrders orders = orders_named("nccl_ring", {}, format);
+  expect_none_in_a_seen_plan<TypeParam>(&orders);
 }
 
 }  // namespace

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Internal to sim/run: collectives. Sums run in group order, one rounding an addition.
+// Internal to sim/run: collectives.
 #pragma once
 
 #include <algorithm>
 
+#include "sim/run/ordered_sum_impl.hpp"
 #include "sim/run/state.hpp"
 
 namespace reducecheck {
@@ -27,51 +28,51 @@ void Interpreter<D>::State::execute_collective(const Step& step) {
 /// result stays in the first-level cache.
 template <class D>
 template <class Combine>
-void Interpreter<D>::State::fold(const Step& step, Combine combine) {
+void Interpreter<D>::State::fold(const Step& step, std::ptrdiff_t first, std::ptrdiff_t count,
+                                 Scalar* out, Combine combine) {
   constexpr std::ptrdiff_t block = 512;
-  const PlanValue& whole = shape(step.results[0]);
-  const std::ptrdiff_t size = static_cast<std::ptrdiff_t>(whole.rows) * whole.width;
-  for (std::ptrdiff_t first = 0; first < size; first += block) {
-    const std::ptrdiff_t n = std::min(block, size - first);
-    Scalar* out = data(step.results[0]) + first;
+  for (const std::ptrdiff_t end = first + count; first < end; first += block) {
+    const std::ptrdiff_t n = std::min(block, end - first);
     std::copy_n(data(step.operands[0]) + first, n, out);
     for (std::size_t i = 1; i < step.operands.size(); ++i) {
       const Scalar* in = data(step.operands[i]) + first;
       for (std::ptrdiff_t j = 0; j < n; ++j) out[j] = combine(out[j], in[j]);
     }
+    out += n;
   }
 }
 
 template <class D>
 void Interpreter<D>::State::reduce(const Step& step) {
+  View out = view(step.results[0]);
   if (step.kind == StepKind::all_reduce_max) {
-    return fold(step, [](Scalar a, Scalar b) { return D::less(a, b) ? b : a; });
+    return fold(step, 0, out.size(), out.data(),
+                [](Scalar a, Scalar b) { return D::less(a, b) ? b : a; });
   }
-  fold(step, [](Scalar a, Scalar b) { return D::add(a, b); });
+  sum(step, order_of(step), 0, out.size(), out.data());
   if (step.kind == StepKind::all_reduce_avg) {
     const Scalar n = D::integer(static_cast<std::int64_t>(step.operands.size()));
-    View out = view(step.results[0]);
     out = out.unaryExpr([n](Scalar x) { return D::divide(x, n); });
   }
 }
 
 template <class D>
 void Interpreter<D>::State::scatter(const Step& step) {
-  const bool by_columns = step.kind == StepKind::reduce_scatter_cols;
-  const int whole = shape(step.operands[0]).width;
+  const OrderedSum* order = order_of(step);
+  const std::ptrdiff_t whole = shape(step.operands[0]).width;
   std::ptrdiff_t from = 0;
   for (const int result : step.results) {
-    const PlanValue& part = shape(result);
-    for (std::ptrdiff_t r = 0; r < part.rows; ++r) {
-      Scalar* out = data(result) + r * part.width;
-      const std::ptrdiff_t at = from + r * whole;
-      std::copy_n(data(step.operands[0]) + at, part.width, out);
-      for (std::size_t i = 1; i < step.operands.size(); ++i) {
-        const Scalar* in = data(step.operands[i]) + at;
-        for (int j = 0; j < part.width; ++j) out[j] = D::add(out[j], in[j]);
-      }
+    const View part = view(result);
+    if (step.kind != StepKind::reduce_scatter_cols) {
+      sum(step, order, from, part.size(), data(result));
+      from += part.size();
+      continue;
     }
-    from += by_columns ? part.width : static_cast<std::ptrdiff_t>(part.rows) * whole;
+    const std::ptrdiff_t width = part.dimension(1);
+    for (std::ptrdiff_t r = 0; r < part.dimension(0); ++r) {
+      sum(step, order, from + r * whole, width, data(result) + r * width);
+    }
+    from += width;
   }
 }
 

@@ -26,10 +26,8 @@ void generate(const WeightTile& tile, typename D::Compute* out) {
     generate_prime(tile, out);
   } else if constexpr (std::is_same_v<D, Mod64>) {
     generate_mod64(tile, out);
-  } else if constexpr (std::is_same_v<D, Float32>) {
-    generate_float(tile, out);
   } else {
-    generate_bfloat16(tile, out);
+    generate_rounded(D::format, tile, out);
   }
 }
 

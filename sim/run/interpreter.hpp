@@ -10,6 +10,8 @@
 
 namespace reducecheck {
 
+class SumOrders;
+
 /// Whether the domain can carry every step of the plan; Mod64 has no division.
 template <class D>
 bool runs_in(const Plan& plan);
@@ -28,7 +30,9 @@ class Interpreter {
   Interpreter& operator=(Interpreter&&) noexcept;
 
   /// Makes room for the values of `plan`, which must outlive the runs and satisfy runs_in<D>.
-  void load(const Plan& plan);
+  /// Collectives add in the order of the group, rounding at each addition, or with `orders`, which
+  /// are prepared for the plan, in the format of a floating domain, and outlive the runs, in those.
+  void load(const Plan& plan, const SumOrders* orders = nullptr);
 
   /// Computes every step with the contents that `seed` gives to inputs and weights. The cost is
   /// that of the steps: one full layer, plus a small constant for each rank.
@@ -47,5 +51,8 @@ extern template class Interpreter<Prime>;
 extern template class Interpreter<Mod64>;
 extern template class Interpreter<Float32>;
 extern template class Interpreter<BFloat16>;
+extern template class Interpreter<Float16>;
+extern template class Interpreter<Fp8E4M3>;
+extern template class Interpreter<Fp8E5M2>;
 
 }  // namespace reducecheck

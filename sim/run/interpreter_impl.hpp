@@ -29,8 +29,9 @@ bool runs_in(const Plan& plan) {
 }
 
 template <class D>
-void Interpreter<D>::State::load(const Plan& plan) {
+void Interpreter<D>::State::load(const Plan& plan, const SumOrders* orders) {
   plan_ = &plan;
+  orders_ = orders;
   arena_.lay_out(plan);
   if (numbers_.size() < arena_.numbers()) numbers_.resize(arena_.numbers());
   if (tables_.size() < arena_.ids()) tables_.resize(arena_.ids());
@@ -53,6 +54,14 @@ template <class D>
 void Interpreter<D>::State::run(std::uint64_t seed) {
   for (std::size_t i = 0; i < source_hash_.size(); ++i) {
     source_key_[i] = mix(mix(seed) ^ source_hash_[i]);
+  }
+  if (plan_->scale_free_norm) {
+    std::size_t rows = 0;
+    for (const Step& step : plan_->steps) {
+      if (step.kind == StepKind::norm)
+        rows += static_cast<std::size_t>(shape(step.results[0]).rows);
+    }
+    representatives_.start(rows);
   }
   for (std::size_t i = 0; i < plan_->steps.size(); ++i) execute(i);
 }
@@ -87,8 +96,8 @@ template <class D>
 Interpreter<D>& Interpreter<D>::operator=(Interpreter&&) noexcept = default;
 
 template <class D>
-void Interpreter<D>::load(const Plan& plan) {
-  state_->load(plan);
+void Interpreter<D>::load(const Plan& plan, const SumOrders* orders) {
+  state_->load(plan, orders);
 }
 
 template <class D>

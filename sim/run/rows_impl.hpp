@@ -3,6 +3,8 @@
 #pragma once
 
 #include <algorithm>
+#include <span>
+#include <type_traits>
 
 #include "sim/run/state.hpp"
 
@@ -105,18 +107,32 @@ typename D::Compute Interpreter<D>::State::sum_of_squares(const Scalar* row, int
   return sum;
 }
 
-/// x * rsqrt(sum(x * x) / width) [* w], each of the operations written here rounding once.
+/// rsqrt(sum(x * x) / width), each of the operations written here rounding once; in the prime field
+/// of a norm without scale that of the row's representative, over the factor between them.
+template <class D>
+typename Interpreter<D>::Scalar Interpreter<D>::State::norm_factor(const Scalar* row, int width) {
+  const Scalar mean = D::divide(D::from_compute(sum_of_squares(row, width)), D::integer(width));
+  if constexpr (std::is_same_v<D, Prime>) {
+    if (plan_->scale_free_norm) {
+      const std::span<const Scalar> x(row, static_cast<std::size_t>(width));
+      const Scalar inverse = D::divide(1, representatives_.factor(x));
+      const Scalar of_other = D::multiply(mean, D::multiply(inverse, inverse));
+      return D::multiply(inverse, D::function(Function::rsqrt, of_other));
+    }
+  }
+  return D::function(Function::rsqrt, mean);
+}
+
+/// x times its factor [* w], each multiplication rounding once.
 template <class D>
 void Interpreter<D>::State::norm(const Step& step) {
   const PlanValue& x = shape(step.operands[0]);
   const Scalar* weight = step.operands.size() == 2 ? data(step.operands[1]) : nullptr;
   const int weight_width = weight == nullptr ? 0 : shape(step.operands[1]).width;
-  const Scalar width = D::integer(x.width);
   for (int r = 0; r < x.rows; ++r) {
     const Scalar* in = data(step.operands[0]) + static_cast<std::ptrdiff_t>(r) * x.width;
     Scalar* out = data(step.results[0]) + static_cast<std::ptrdiff_t>(r) * x.width;
-    const Scalar squares = D::from_compute(sum_of_squares(in, x.width));
-    const Scalar factor = D::function(Function::rsqrt, D::divide(squares, width));
+    const Scalar factor = norm_factor(in, x.width);
     for (int j = 0; j < x.width; ++j) {
       out[j] = D::multiply(in[j], factor);
       if (weight != nullptr) out[j] = D::multiply(out[j], weight[weight_width == 1 ? 0 : j]);

@@ -5,11 +5,14 @@
 #include <unsupported/Eigen/CXX11/Tensor>
 
 #include <cstdint>
+#include <type_traits>
 #include <vector>
 
 #include "sim/run/arena.hpp"
 #include "sim/run/gated_mlp.hpp"
 #include "sim/run/interpreter.hpp"
+#include "sim/run/scale_free.hpp"
+#include "sim/run/sum_orders.hpp"
 
 namespace reducecheck {
 
@@ -19,8 +22,11 @@ class Interpreter<D>::State {
   /// A value as an Eigen tensor over the arena.
   using View = Eigen::TensorMap<Eigen::Tensor<Scalar, 2, Eigen::RowMajor>>;
   using Table = Eigen::TensorMap<Eigen::Tensor<std::int64_t, 2, Eigen::RowMajor>>;
+  using Encoding =
+      std::conditional_t<sizeof(Scalar) == 1, std::uint8_t,
+                         std::conditional_t<sizeof(Scalar) == 2, std::uint16_t, std::uint32_t>>;
 
-  void load(const Plan& plan);
+  void load(const Plan& plan, const SumOrders* orders);
   void run(std::uint64_t seed);
 
   [[nodiscard]] const PlanValue& shape(int value) const {
@@ -59,12 +65,22 @@ class Interpreter<D>::State {
   void sum_rows(const Step& step);
   void maximum(const Step& step);
   void norm(const Step& step);
+  Scalar norm_factor(const Scalar* row, int width);
   void cat(const Step& step);
   typename D::Compute sum_of_squares(const Scalar* row, int width);
 
   // collectives
   template <class Combine>
-  void fold(const Step& step, Combine combine);
+  void fold(const Step& step, std::ptrdiff_t first, std::ptrdiff_t count, Scalar* out,
+            Combine combine);
+  [[nodiscard]] const OrderedSum* order_of(const Step& step) const;
+  /// out[i] is element first + i of the sum over the operands.
+  void sum(const Step& step, const OrderedSum* order, std::ptrdiff_t first, std::ptrdiff_t count,
+           Scalar* out);
+  void add_exactly(const Step& step, const SumOrder& order, std::ptrdiff_t first,
+                   std::ptrdiff_t count, Scalar* out);
+  void replay(const Step& step, const OrderReplay& replay, std::ptrdiff_t first,
+              std::ptrdiff_t count, Scalar* out);
   void reduce(const Step& step);
   void scatter(const Step& step);
   void gather(const Step& step);
@@ -76,6 +92,7 @@ class Interpreter<D>::State {
                     std::int64_t to_column);
 
   const Plan* plan_ = nullptr;
+  const SumOrders* orders_ = nullptr;
   Arena arena_;
   std::vector<Scalar> numbers_;
   std::vector<std::int64_t> tables_;
@@ -83,10 +100,14 @@ class Interpreter<D>::State {
   std::vector<std::uint64_t> source_hash_;  // of each source
   std::vector<std::uint64_t> source_key_;   // of each source, for the current seed
   Contractor<D> contractor_;
-  std::vector<Scalar> gathered_;  // rows of one expert
+  Representatives representatives_;  // of the rows of scale-free norms
+  std::vector<Scalar> gathered_;     // rows of one expert
   std::vector<Scalar> returned_;
   std::vector<std::pair<int, int>> chosen_;  // (row, slot of the row)
   std::vector<std::int64_t> expert_list_;
+  std::vector<Scalar> sums_;               // of the additions of a tree
+  std::vector<Encoding> encodings_;        // of one block: the sum, then an operand a rank
+  std::vector<const Encoding*> operands_;  // in encodings_
 };
 
 }  // namespace reducecheck

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <type_traits>
 
 #include "sim/run/state.hpp"
 
@@ -47,6 +48,10 @@ void Interpreter<D>::State::execute_leaf(const Step& step) {
     case StepKind::constant: std::fill_n(data(result), size, D::fraction(step.scalar)); break;
     case StepKind::scalar:
       data(result)[0] = D::content(element(row_key(key(step, 0, 0), 0), 0), 0);
+      if constexpr (std::is_same_v<D, Prime>) {
+        const bool positive = plan_->sources[static_cast<std::size_t>(step.source)].positive;
+        if (positive) representatives_.assume_positive(data(result)[0]);
+      }
       break;
     case StepKind::vector: {
       const std::uint64_t row = row_key(key(step, 0, 0), 0);
