@@ -31,7 +31,8 @@ enum class OracleFault {
   smallest_topk,
   norm_without_width,
   next_expert,
-  short_sum,  // a sum over the features forgets the last one
+  short_sum,        // a sum over the features forgets the last one
+  norm_with_scale,  // norm(c * x) is not norm(x), whatever the file assumes
 };
 
 struct Token {

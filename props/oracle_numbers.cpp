@@ -207,9 +207,55 @@ std::pair<Tensor, Tensor> Numbers::topk(const Tensor& scores, std::size_t k) con
   return {values, ids};
 }
 
-Tensor Numbers::norm(const Tensor& x) const {
+void Numbers::assume_positive(Word s) {
+  if (std::ranges::find(positive_, s) == positive_.end()) positive_.push_back(s);
+}
+
+/// Whether some multiple of the factor, by at most 2^16, is a number up to 2^16; if not, whether
+/// one is after powers up to the fourth of some scalars from `first` on.
+bool Numbers::is_positive(Word factor, std::size_t scalars, std::size_t first) const {
+  Word multiple = 0;
+  for (int i = 1; i <= 65'536; ++i) {
+    multiple = add(multiple, factor);
+    if (multiple != 0 && multiple <= 65'536) return true;
+  }
+  for (std::size_t i = first; scalars > 0 && i < positive_.size(); ++i) {
+    for (const Word scalar : {positive_[i], inverse(positive_[i])}) {
+      Word rest = multiply(factor, scalar);
+      for (int power = 1; power <= 4; ++power, rest = multiply(rest, scalar)) {
+        if (is_positive(rest, scalars - 1, i + 1)) return true;
+      }
+    }
+  }
+  return false;
+}
+
+/// The positive c with which the row is c or -c times a row that was normed before; 1 if none is.
+Word Numbers::factor_over_earlier(const std::vector<Word>& row) {
+  const auto lead = std::ranges::find_if(row, [](Word x) { return x != 0; });
+  if (lead == row.end()) return 1;
+  const auto at = static_cast<std::size_t>(lead - row.begin());
+  for (const std::vector<Word>& earlier : normed_) {
+    if (earlier.size() != row.size() || earlier[at] == 0) continue;
+    const Word c = divide(row[at], earlier[at]);
+    const auto times = [&](Word x) { return multiply(c, x); };
+    if (!std::ranges::equal(row, earlier, {}, {}, times)) continue;
+    if (c == 1) return 1;
+    for (const Word positive : {c, subtract(0, c)}) {
+      if (is_positive(positive, 2, 0)) return positive;
+    }
+  }
+  normed_.push_back(row);
+  return 1;
+}
+
+Tensor Numbers::norm(const Tensor& x) {
   Tensor result = x;
   for (std::vector<Word>& row : result.rows) {
+    if (scale_free_norm_ && fault_ != OracleFault::norm_with_scale) {
+      const Word c = factor_over_earlier(row);
+      for (Word& value : row) value = divide(value, c);
+    }
     Word squares = 0;
     for (const Word value : row) squares = add(squares, multiply(value, value));
     const Word width = number(static_cast<std::int64_t>(x.width));

@@ -29,8 +29,11 @@ struct Matrix {
 
 class Numbers {
  public:
-  explicit Numbers(const Question& question)
-      : seed_(question.seed), domain_(question.domain), fault_(question.fault) {}
+  Numbers(const Question& question, bool scale_free_norm)
+      : seed_(question.seed),
+        domain_(question.domain),
+        fault_(question.fault),
+        scale_free_norm_(scale_free_norm) {}
 
   [[nodiscard]] Word add(Word a, Word b) const;
   [[nodiscard]] Word subtract(Word a, Word b) const;
@@ -56,7 +59,9 @@ class Numbers {
   [[nodiscard]] Tensor table(const Tensor& ids, const Tensor& p, const Matrix& weight,
                              std::size_t width) const;
   [[nodiscard]] std::pair<Tensor, Tensor> topk(const Tensor& scores, std::size_t k) const;
-  [[nodiscard]] Tensor norm(const Tensor& x) const;
+  [[nodiscard]] Tensor norm(const Tensor& x);
+  /// From here on a norm that is free of scale does not see powers of the number.
+  void assume_positive(Word scalar);
   [[nodiscard]] Tensor sum_of_features(const Tensor& x) const;
   [[nodiscard]] Tensor sum_of_rows(const Tensor& x) const;
   [[nodiscard]] static Tensor largest_of_rows(const Tensor& x);
@@ -64,10 +69,15 @@ class Numbers {
 
  private:
   [[nodiscard]] Word canonical(Word hash) const;
+  [[nodiscard]] Word factor_over_earlier(const std::vector<Word>& row);
+  [[nodiscard]] bool is_positive(Word factor, std::size_t scalars, std::size_t first) const;
 
   Word seed_;
   Domain domain_;
   OracleFault fault_;
+  bool scale_free_norm_;
+  std::vector<Word> positive_;
+  std::vector<std::vector<Word>> normed_;  // each a positive multiple of no earlier one
 };
 
 }  // namespace reducecheck::oracle

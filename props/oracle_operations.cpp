@@ -81,6 +81,10 @@ Tensor Program::tensor(const Value& value) {
   const std::vector<Expr>& dimensions = weight->decl->dimensions;
   switch (weight->decl->kind) {
     case WeightKind::scalar:
+      if (std::ranges::find(scenario_.assume.positive, source.name) !=
+          scenario_.assume.positive.end()) {
+        numbers_.assume_positive(numbers_.content(source, 0, 0));
+      }
       return numbers_.matrix(source, 1, 1);
     case WeightKind::vector:
       return numbers_.matrix(source, 1, size(dimensions[0]));

@@ -18,6 +18,7 @@ mesh = { axes = ["tp"], tp = [2] }
 sizes = { L = 2 }
 input = { x = "tokens, hidden" }
 output = { y = "tokens, hidden" }
+assume = { scale_free = ["norm"] }
 
 [weights]
 gate = "linear(hidden, E)"
@@ -31,7 +32,7 @@ for i in range(L):
     n = norm(h)
     p, ids = topk(gate[i](n), k)
     h += (experts[i](n, ids, p) - shared[i](n)) * 3
-y = silu(h) * sum(h)
+y = silu(h) * sum(h) + norm(h) + norm(h * 3)
 '''
 distributed = '''
 h = chunk(x, tp)
@@ -40,7 +41,7 @@ for i in range(L):
     p, ids = topk(gate[i](n), k)
     h += chunk(all_reduce(experts[i](n, ids, p) - shared[i](n), tp) * 3, tp)
 h = all_gather(h, tp)
-y = silu(h) * sum(h)
+y = silu(h) * sum(h) + norm(h) * 2
 '''
 
 [variant]
@@ -76,7 +77,8 @@ TEST_F(PlantedLayers, TheUnmodifiedTwinIsSilent) {
 TEST_F(PlantedLayers, EveryFaultOfTheOracleIsNoticed) {
   for (const OracleFault fault :
        {OracleFault::swapped_projections, OracleFault::one_layer, OracleFault::smallest_topk,
-        OracleFault::norm_without_width, OracleFault::next_expert, OracleFault::short_sum}) {
+        OracleFault::norm_without_width, OracleFault::next_expert, OracleFault::short_sum,
+        OracleFault::norm_with_scale}) {
     EXPECT_NE(seen_by_oracle(plan_, fault), "") << static_cast<int>(fault);
   }
 }

@@ -33,7 +33,10 @@ struct Arguments {
 class Program {
  public:
   Program(const Scenario& scenario, const Question& question)
-      : scenario_(scenario), question_(question), numbers_(question), frames_(1) {}
+      : scenario_(scenario),
+        question_(question),
+        numbers_(question, scenario.assume.scale_free_norm),
+        frames_(1) {}
 
   std::map<std::string, Rows> run();
 

@@ -56,6 +56,9 @@ const std::vector<std::string> divisions = {
     "h = norm(h, w)",
     "h = norm(h, s)",
     "h += shared(norm(h))",
+    "h = norm(h) * h + norm(h * 6) - norm(h / 35, w)",
+    "h = h + norm(h / s) + norm(h * s * s * 2)",
+    "h = norm(h) + norm(1 - h) * 2 + norm(h - 1)",
     "h = h / 3",
     "h = h * (2 / 7)",
     "h = 1 / (2 - h)",
@@ -69,6 +72,13 @@ const std::vector<std::string> divisions = {
     "    h += experts[i](n, ids, p) + shared[i](n)",
 };
 
+/// What a file may assume of norms.
+const std::vector<std::string> assumptions = {
+    "",
+    "assume = { scale_free = [\"norm\"] }",
+    "assume = { scale_free = [\"norm\"], positive = [\"s\"] }",
+};
+
 std::string frame(const std::string& statements) {
   const auto size = [](int low, int high) { return *rc::gen::inRange(low, high + 1); };
   const int experts = size(1, 6);
@@ -78,6 +88,7 @@ mesh = {{ axes = ["dp"], dp = [{}] }}
 sizes = {{ hidden = {}, inter = {}, shared_inter = {}, E = {}, k = {}, tokens = {}, L = {} }}
 input = {{ x = "tokens / dp, hidden" }}
 output = {{ y = "tokens / dp, hidden" }}
+{}
 
 [weights]
 gate = "linear(hidden, E)"
@@ -109,7 +120,7 @@ distributed = "y = x"
 only = "pass"
 )toml",
       size(1, 3), size(1, 6), size(1, 5), size(1, 4), experts, size(1, experts), size(1, 5),
-      size(1, 3), statements);
+      size(1, 3), *rc::gen::elementOf(assumptions), statements);
 }
 
 }  // namespace

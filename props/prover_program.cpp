@@ -25,6 +25,7 @@ rc::Gen<StraightLine> straight_lines() {
   return rc::gen::build<StraightLine>(
       rc::gen::set(&StraightLine::axes, rc::gen::inRange(1, 4)),
       rc::gen::set(&StraightLine::input, rc::gen::inRange(0, 6)),
+      rc::gen::set(&StraightLine::assume, rc::gen::inRange(0, 3)),
       rc::gen::set(&StraightLine::steps, rc::gen::container<std::array<LineStep, 14>>(step)));
 }
 

@@ -30,6 +30,7 @@ struct LineStep {
 struct StraightLine {
   int axes = 1;   // 1 to 3
   int input = 0;  // how the rows or features of the input are laid out
+  int assume = 0;  // 1: norms are free of scale; 2: and the scalar is above zero
   std::array<LineStep, 14> steps;
 
   friend bool operator==(const StraightLine&, const StraightLine&) = default;

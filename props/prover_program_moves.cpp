@@ -218,6 +218,12 @@ std::string ProgramWriter::text() {
     switches += (switches.empty() ? "" : ", ") + std::string("mode = [\"one\", \"two\"]");
   }
   if (!switches.empty()) text += "switch = { " + switches + " }\n";
+  const auto scalar = names_.find("scalar");
+  if (line_.assume != 0) {
+    const bool named = line_.assume == 2 && scalar != names_.end();
+    text += fmt::format("assume = {{ scale_free = [\"norm\"]{} }}\n",
+                        named ? ", positive = [\"" + scalar->second + "\"]" : "");
+  }
   text += fmt::format("input  = {{ x = \"{}, {}\" }}\n", rows_text(x), cols_text(x));
   text += fmt::format("output = {{ y = \"{}, {}\" }}\n\n[weights]\n", rows_text(y), cols_text(y));
   for (const std::string& one : weights_) text += one;

@@ -168,6 +168,16 @@ bool ProgramWriter::write_two(const LineStep& step, const Held& x) {
   return false;
 }
 
+/// Where norms are free of scale, x times what they do not see, or in one of eight what they do.
+std::string ProgramWriter::rescaled(const LineStep& step, const Held& x) {
+  static const char* const forms[] = {
+      "{0}",     "{0} * 3",         "{0} * {1}",       "{0} * 5 / {1}",
+      "{0} / 2", "{0} * size({2})", "{0} / size({2})", "0 - {0}"};
+  if (line_.assume == 0) return x.name;
+  return fmt::format(fmt::runtime(forms[step.detail / 3 % 8]), x.name, weight("scalar"),
+                     spelled(any_group(step.group)));
+}
+
 bool ProgramWriter::write_local(const LineStep& step, const Held& x) {
   static const char* const functions[] = {"act", "sigmoid", "relu", "exp", "quant"};
   if (step.kind == 10) {
@@ -179,8 +189,9 @@ bool ProgramWriter::write_local(const LineStep& step, const Held& x) {
   if (step.kind == 11) {
     const bool whole = x.width == "hidden" && x.cols.empty();
     if (whole && x.clean() && step.detail % 3 == 0) {
-      const std::string call = fmt::format("norm({}, {})", x.name, weight("vector(hidden)"));
-      add(x, call, call);
+      const std::string w = weight("vector(hidden)");
+      add(x, fmt::format("norm({}, {})", rescaled(step, x), w),
+          fmt::format("norm({}, {})", x.name, w));
       return true;
     }
     const std::string s = weight("scalar");

@@ -39,6 +39,7 @@ class ProgramWriter {
   bool write_weight(const LineStep& step, const Held& x);
   bool write_experts(const LineStep& step, const Held& x);
   bool write_two(const LineStep& step, const Held& x);
+  std::string rescaled(const LineStep& step, const Held& x);
   bool write_local(const LineStep& step, const Held& x);
   bool write_statistic(const LineStep& step, const Held& x);
   bool write_collective(const LineStep& step, const Held& x);

@@ -78,6 +78,7 @@ const std::vector<PublishedFault> faults = {
     {"tt_mlir/rmsnorm_sum_vs_mean", "buggy", "", "always"},
     {"vllm/aria_shared_double", "buggy", "tp", "tp > 1"},
     {"vllm/dsv2_fp16_overflow", "residual_forgotten", "s", "dtype == \"fp16\""},
+    {"vllm/dsv2_fp16_overflow", "shared_forgotten", "s", "dtype == \"fp16\""},
     {"vllm/fork_tp3_output_scale_sp", "buggy", "1/tp", "sp and tp > 1"},
     {"vllm/minimax_remove_ar_proposal", "proposed", "", "tp > 1"},
     {"vllm/mori_combine_ids", "buggy", "", "ep > 1"},

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <boost/multiprecision/cpp_int.hpp>
+#include <cmath>
 #include <cstdint>
 
 namespace reducecheck {
@@ -32,6 +33,20 @@ class Superaccumulator {
   }
   [[nodiscard]] bool within(const Superaccumulator& bound) const {
     return boost::multiprecision::abs(sum_) <= bound.sum_;
+  }
+  /// The same for a finite bound of any double that is not negative.
+  [[nodiscard]] bool within(double bound) const {
+    int exponent = 0;
+    const double fraction = std::frexp(bound, &exponent);
+    boost::multiprecision::cpp_int limit(static_cast<std::int64_t>(std::ldexp(fraction, 53)));
+    boost::multiprecision::cpp_int size = boost::multiprecision::abs(sum_);
+    // bound = limit * 2^(exponent - 53), sum = size * 2^-151
+    const int shift = exponent - 53 + 151;
+    // Not by <<, in whose inlined code GCC 12 warns of a copy that never happens.
+    const boost::multiprecision::cpp_int power = boost::multiprecision::pow(
+        boost::multiprecision::cpp_int(2), static_cast<unsigned>(std::abs(shift)));
+    (shift >= 0 ? limit : size) *= power;
+    return size <= limit;
   }
   [[nodiscard]] bool is_zero() const { return sum_.is_zero(); }
 

@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "scenarios/unroll/unroll.hpp"
+#include "sim/judge/compare_variants.hpp"
 #include "sim/judge/verdict.hpp"
 
 namespace reducecheck {
@@ -90,10 +90,7 @@ class CellJudge::Work {
       judge_all(plan, judge_.prime_, result);
       if (options_.shape == Shape::full) judge_.prime_ = Interpreter<Prime>();
     }
-    for (const std::string& dtype : options_.dtypes) {
-      if (dtype == "fp32") compare_bits<Float32>(plan, result);
-      if (dtype == "bf16") compare_bits<BFloat16>(plan, result);
-    }
+    for (const Format dtype : options_.dtypes) compare_bits(plan, dtype, result);
     return result;
   }
 
@@ -214,41 +211,18 @@ class CellJudge::Work {
   }
 
   /// Every variant that holds against the first one that does.
-  template <class D>
-  void compare_bits(const Plan& plan, JudgedConfiguration& result) {
+  void compare_bits(const Plan& plan, Format dtype, JudgedConfiguration& result) const {
     std::vector<std::size_t> right;
     for (std::size_t v = 0; v < result.cells.size(); ++v) {
       if (result.cells[v].cell.verdict == Verdict::holds) right.push_back(v);
     }
     if (right.size() < 2) return;
-    Interpreter<D> values;
-    values.load(plan);
-    values.run(seed_);
-    for (std::size_t i = 1; i < right.size(); ++i) {
-      BitComparison bits{result.point.configuration,   D::name, plan.variants[right[0]].name,
-                         plan.variants[right[i]].name, 0,       0};
-      count_bits(plan, values, plan.variants[right[0]], plan.variants[right[i]], bits);
+    SumOrders orders = orders_named(options_.order, options_.order_settings, dtype);
+    for (BitComparison& bits :
+         compare_variants(plan, right, seed_, dtype, options_.order.empty() ? nullptr : &orders)) {
+      bits.configuration = result.point.configuration;
+      bits.order = options_.order;
       result.bits.push_back(std::move(bits));
-    }
-  }
-
-  template <class D>
-  static void count_bits(const Plan& plan, const Interpreter<D>& values, const Run& left,
-                         const Run& right, BitComparison& bits) {
-    std::set<std::pair<int, int>> seen;
-    for (std::size_t o = 0; o < left.outputs.size(); ++o) {
-      for (std::size_t rank = 0; rank < left.outputs[o].size(); ++rank) {
-        const int a = left.outputs[o][rank];
-        const int b = right.outputs[o][rank];
-        const PlanValue& shape = plan.values[static_cast<std::size_t>(a)];
-        if (shape.integer || !seen.insert({a, b}).second) continue;
-        const std::int64_t n = std::int64_t{shape.rows} * shape.width;
-        bits.elements += n;
-        for (std::int64_t i = 0; i < n; ++i) {
-          const auto size = sizeof(typename D::Scalar);
-          bits.differing += std::memcmp(values.numbers(a) + i, values.numbers(b) + i, size) != 0;
-        }
-      }
     }
   }
 

@@ -11,6 +11,7 @@
 
 #include "scenarios/frame/scenario.hpp"
 #include "scenarios/text/diagnostic.hpp"
+#include "sim/format/format.hpp"
 #include "sim/report/result.hpp"
 
 namespace reducecheck {
@@ -25,7 +26,9 @@ struct CheckOptions {
   std::map<std::string, std::int64_t> model_sizes;  // `hidden`, `inter`, ... for Shape::full
   std::optional<std::int64_t> tokens;               // replaces the size of that name
   std::vector<std::string> variants;                // none: all
-  std::vector<std::string> dtypes;                  // floating runs besides the exact one
+  std::vector<Format> dtypes;                       // floating runs besides the exact one
+  std::string order;                                // of their collectives; empty: rank_order
+  std::map<std::string, std::string> order_settings;
   bool expect_none = false;  // every defect is unexpected, whatever the file says
   int threads = 0;           // 0: one for each core
   /// Called from any thread with (cells done, cells in all); may be empty.

@@ -105,8 +105,12 @@ class Reader {
     for (std::size_t v = 0; v < count; v += stride) {
       const WrongValue& wrong = consumer.values[v];
       if (!wrong.comparable && value(wrong.value).width != value(reference).width) continue;
+      std::vector<std::pair<int, Coefficient>> all;
       for (const auto& [addend, ratio] : ratios(wrong, reference)) {
-        const Coefficient c = ratio.result(decoder_);
+        all.emplace_back(addend, ratio.result(decoder_));
+      }
+      if (is_free_of_scale(consumer)) take_out_common(all);
+      for (const auto& [addend, c] : all) {
         if (!c.is(0)) reading.present.insert(addend);
         if (!c.is(1)) reading.wrong.push_back({static_cast<int>(v), addend, c});
       }
@@ -118,6 +122,48 @@ class Reader {
   }
 
  private:
+  [[nodiscard]] bool is_free_of_scale(const Consumer& consumer) const {
+    if (!plan_.scale_free_norm || consumer.step < 0) return false;
+    return plan_.steps[static_cast<std::size_t>(consumer.step)].kind == StepKind::norm;
+  }
+
+  /// Whether a norm that is free of scale does not see the factor.
+  [[nodiscard]] bool is_positive(const Coefficient& c) const {
+    if (c.kind != Coefficient::Kind::number || !(Fraction(0) < c.value)) return false;
+    return c.power == 0 || plan_.sources[static_cast<std::size_t>(c.scalar)].positive;
+  }
+
+  /// The factor that most weights and inputs have in common, 1 before others, is none.
+  void take_out_common(std::vector<std::pair<int, Coefficient>>& all) const {
+    std::vector<std::pair<Coefficient, std::set<int>>> sources;
+    for (const auto& [addend, c] : all) {
+      const int source = tangents_.addend(addend).source;
+      if (!is_positive(c) || tangents_.source(source).kind == WeightKind::scalar) continue;
+      const Coefficient& wanted = c;
+      const auto known =
+          std::ranges::find(sources, wanted, &std::pair<Coefficient, std::set<int>>::first);
+      (known == sources.end() ? sources.emplace_back(c, std::set<int>{}) : *known)
+          .second.insert(source);
+    }
+    if (sources.empty()) return;
+    const auto order = [](const auto& entry) {
+      return std::pair{entry.second.size(), entry.first.is(1)};
+    };
+    const Coefficient common = std::ranges::max_element(sources, {}, order)->first;
+    for (auto& [addend, c] : all) c = over(c, common);
+  }
+
+  /// c over a positive coefficient.
+  static Coefficient over(const Coefficient& c, const Coefficient& common) {
+    if (c.kind != Coefficient::Kind::number || c.value == Fraction(0)) return c;
+    if (c.power != 0 && common.power != 0 && c.scalar != common.scalar) {
+      return {Coefficient::Kind::unknown};
+    }
+    const int power = c.power - common.power;
+    const int scalar = c.power != 0 ? c.scalar : common.scalar;
+    return {Coefficient::Kind::number, c.value / common.value, power == 0 ? -1 : scalar, power};
+  }
+
   [[nodiscard]] const PlanValue& value(int id) const {
     return plan_.values[static_cast<std::size_t>(id)];
   }

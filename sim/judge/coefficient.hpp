@@ -38,7 +38,8 @@ struct Observation {
   Coefficient coefficient;
 };
 
-/// The coefficients other than 1 of every addend in the consumer's wrong values, against that
+/// The coefficients other than 1, over their common factor where a norm that is free of scale takes
+/// the value, of every addend in the consumer's wrong values, against that
 /// application of the reference which explains them with, in this order: fewest foreign addends,
 /// the section `section`, fewest wrong coefficients. At most `most_values` wrong values are read,
 /// spread over the ranks: they differ in which shares they hold, not in what is wrong.

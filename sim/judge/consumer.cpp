@@ -61,6 +61,12 @@ class Applications {
   }
 
  private:
+  struct Argument {
+    int value = -1;
+    int row = 0;
+    std::uint64_t scale = 1;
+  };
+
   [[nodiscard]] const PlanValue& value(int id) const {
     return plan_.values[static_cast<std::size_t>(id)];
   }
@@ -79,7 +85,7 @@ class Applications {
     for (int row = 0; row < x.rows; ++row) {
       const auto token = token_of(tags[static_cast<std::size_t>(row)]);
       if (!token) continue;
-      rows_[{*key, *token}].emplace_back(step.operands[0], row);
+      rows_[{*key, *token}].push_back({step.operands[0], row, scale(step, row)});
       for (int j = 0; by_element(step) && j < x.width; ++j) {
         elements_[{*key, *token}].insert(element_key(step, row, j));
       }
@@ -91,7 +97,14 @@ class Applications {
   void add_root(const Step& step, int row, const Token& token) {
     const FunctionKey key{"rsqrt", -1, 0};
     steps_[key];
-    elements_[{key, token}].insert(element_key(step, row, 0));
+    elements_[{key, token}].insert(root_key(plan_, values_, step, row));
+  }
+
+  /// By what rows are multiplied before they are compared: what a norm that is free of scale takes
+  /// for one row is one row then.
+  [[nodiscard]] std::uint64_t scale(const Step& step, int row) const {
+    const bool free = plan_.scale_free_norm && step.kind == StepKind::norm;
+    return free ? norm_factor(plan_, values_, step, row) : 1;
   }
 
   [[nodiscard]] bool is_wrong(const Step& step, const FunctionKey& key, const Token& token,
@@ -109,20 +122,22 @@ class Applications {
     if (known == rows_.end()) return false;
     const std::int64_t column = step.kind == StepKind::linear ? step.numbers[0] : 0;
     const std::uint64_t* mine = values_.numbers(step.operands[0]) + row * x.width;
-    return std::ranges::none_of(known->second, [&](const auto& place) {
-      const PlanValue& other = value(place.first);
+    const std::uint64_t by = scale(step, row);
+    return std::ranges::none_of(known->second, [&](const Argument& place) {
+      const PlanValue& other = value(place.value);
       if (column + x.width > other.width) return false;
       if (step.kind != StepKind::linear && x.width != other.width) return false;
-      const std::uint64_t* theirs =
-          values_.numbers(place.first) + place.second * other.width + column;
-      return std::equal(mine, mine + x.width, theirs);
+      const std::uint64_t* theirs = values_.numbers(place.value) + place.row * other.width + column;
+      return std::equal(mine, mine + x.width, theirs, [&](std::uint64_t a, std::uint64_t b) {
+        return Prime::multiply(a, by) == Prime::multiply(b, place.scale);
+      });
     });
   }
 
   const Plan& plan_;
   const Interpreter<Prime>& values_;
   std::map<FunctionKey, std::vector<Execution>> steps_;
-  std::map<std::pair<FunctionKey, Token>, std::vector<std::pair<int, int>>> rows_;
+  std::map<std::pair<FunctionKey, Token>, std::vector<Argument>> rows_;
   std::map<std::pair<FunctionKey, Token>, std::set<std::uint64_t>> elements_;
 };
 

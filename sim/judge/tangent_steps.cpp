@@ -214,21 +214,14 @@ void TangentRun::statistic(const Step& s) {
   set(s.results[0], out.finish());
 }
 
-/// The statistic frozen: t * rsqrt(sum(x * x) / width) [* w], and (x * factor) times that of w.
+/// The statistic frozen: t * rsqrt(sum(x * x) / width) [* w], and (x * factor) times that of w. A
+/// factor of all of x is in its statistic too, so where the norm is free of scale it goes.
 void TangentRun::norm(const Step& s) {
   const PlanValue& y = shape(s.results[0]);
   TangentBuilder out(y.rows, y.width);
   const bool weighted = s.operands.size() == 2;
   std::vector<std::uint64_t> factors;
-  for (int row = 0; row < y.rows; ++row) {
-    std::uint64_t squares = 0;
-    for (int j = 0; j < y.width; ++j) {
-      const std::uint64_t x = number(s.operands[0], row, j);
-      squares = Prime::add(squares, Prime::multiply(x, x));
-    }
-    factors.push_back(
-        Prime::function(Function::rsqrt, Prime::divide(squares, Prime::integer(y.width))));
-  }
+  for (int row = 0; row < y.rows; ++row) factors.push_back(norm_factor(plan_, values_, s, row));
   const Tangent& in = of(s.operands[0]);
   for (std::size_t i = 0; i < in.terms.size(); ++i) {
     const int row = in.terms[i].row;

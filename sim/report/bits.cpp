@@ -17,7 +17,8 @@ double share(const BitComparison& bits) {
 }
 
 std::string pair_text(const BitComparison& bits) {
-  return fmt::format("  {} vs {}, {}: ", bits.left, bits.right, bits.dtype);
+  return fmt::format("  {} vs {}, {}{}{}: ", bits.left, bits.right, bits.dtype,
+                     bits.order.empty() ? "" : ", ", bits.order);
 }
 
 std::string one_text(const BitComparison& bits, const std::string& more) {
@@ -26,16 +27,65 @@ std::string one_text(const BitComparison& bits, const std::string& more) {
                      layout_text(bits.configuration), more);
 }
 
-std::string group_text(const std::vector<const BitComparison*>& group) {
+/// What the certificates say of the elements that differ; empty where there are none.
+std::string rounding_text(const std::vector<const BitComparison*>& group) {
+  const auto first = [&](RoundingVerdict verdict) {
+    return std::ranges::find_if(
+        group, [verdict](const auto* bits) { return bits->rounding.verdict == verdict; });
+  };
+  if (const auto wrong = first(RoundingVerdict::defect); wrong != group.end()) {
+    const ComparedElement& at = *(*wrong)->rounding.witness;
+    return fmt::format(
+        "    defect: element {} on rank {} ({}): {:.9g} and {:.9g}, exact {:.9g}, bounds {:.3g} "
+        "and "
+        "{:.3g}\n",
+        at.element, at.rank, layout_text((*wrong)->configuration), at.left, at.right, at.exact,
+        at.left_bound, at.right_bound);
+  }
+  if (const auto open = first(RoundingVerdict::undecided); open != group.end()) {
+    return fmt::format("    undecided whether rounding only: {} elements ({}): {}\n",
+                       grouped_digits((*open)->rounding.undecided),
+                       layout_text((*open)->configuration), (*open)->undecided);
+  }
+  double tightest = 0;
+  for (const BitComparison* bits : group) {
+    if (bits->rounding.tightest) {
+      tightest = std::max(tightest, bits->rounding.tightest->share_of_bounds());
+    }
+  }
+  if (first(RoundingVerdict::rounding_only) == group.end()) return "";
+  return fmt::format(
+      "    rounding only: every element within its bound, differences at most "
+      "{:.0f} % of it\n",
+      100 * tightest);
+}
+
+std::string refused_text(const std::vector<const BitComparison*>& refused, std::size_t layouts) {
+  if (refused.empty()) return "";
+  const BitComparison& first = *refused.front();
+  return fmt::format("{}not compared in {} of {} layouts, first {}: {}\n", pair_text(first),
+                     refused.size(), layouts, layout_text(first.configuration), first.refusal);
+}
+
+std::string compared_text(const std::vector<const BitComparison*>& group) {
+  if (group.empty()) return "";
   const BitComparison& worst =
       **std::ranges::max_element(group, {}, [](const BitComparison* bits) { return share(*bits); });
-  if (group.size() == 1) return one_text(worst, "");
+  if (group.size() == 1) return one_text(worst, "") + rounding_text(group);
   const auto differing =
       std::ranges::count_if(group, [](const BitComparison* bits) { return bits->differing > 0; });
   if (differing == 0) {
     return pair_text(worst) + fmt::format("the same bits in all {} layouts\n", group.size());
   }
-  return one_text(worst, fmt::format("; {} of {} layouts differ", differing, group.size()));
+  return one_text(worst, fmt::format("; {} of {} layouts differ", differing, group.size())) +
+         rounding_text(group);
+}
+
+std::string group_text(std::vector<const BitComparison*> group) {
+  const auto refused = std::ranges::stable_partition(
+      group, [](const BitComparison* bits) { return bits->refusal.empty(); });
+  return compared_text({group.begin(), refused.begin()}) +
+         refused_text({refused.begin(), refused.end()}, group.size());
 }
 
 }  // namespace

@@ -25,12 +25,9 @@ std::size_t order_of(const CellGroup& group, const ScenarioResult& result) {
       return group.condition == nullptr
                  ? last
                  : static_cast<std::size_t>(group.condition - result.conditions.data());
-    case Verdict::wasteful:
-      return last + 1;
-    case Verdict::undecided:
-      return last + 2;
-    case Verdict::holds:
-      break;
+    case Verdict::wasteful: return last + 1;
+    case Verdict::undecided: return last + 2;
+    case Verdict::holds: break;
   }
   return last + 3;
 }
@@ -126,6 +123,9 @@ Totals totals(const Report& report) {
     sum.undecided += result.undecided();
     sum.not_run += result.not_run;
     sum.skipped += result.skipped;
+    sum.beyond_rounding += static_cast<std::size_t>(
+        std::ranges::count(result.bits, RoundingVerdict::defect,
+                           [](const BitComparison& bits) { return bits.rounding.verdict; }));
   }
   sum.as_expected = sum.cells - sum.unexpected - sum.undecided;
   return sum;

@@ -46,8 +46,9 @@ struct Totals {
   std::size_t as_expected = 0;
   std::size_t unexpected = 0;
   std::size_t undecided = 0;
-  std::size_t not_run = 0;  // configurations that ended in an error of the text
-  std::size_t skipped = 0;  // configurations
+  std::size_t not_run = 0;          // configurations that ended in an error of the text
+  std::size_t skipped = 0;          // configurations
+  std::size_t beyond_rounding = 0;  // floating comparisons that rounding does not explain
 };
 
 Totals totals(const Report& report);

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t row_height = 22;
 constexpr std::size_t character_width = 8;  // of a label, generous for a 12 px font
 
-const char* class_of(const Cell& cell) {
+const char* style_of(const Cell& cell) {
   if (cell.verdict == Verdict::undecided) return "doubtful";
   if (!cell.as_expected) return "bad";
   return cell.verdict == Verdict::defect ? "expected" : "holds";
@@ -38,7 +38,7 @@ std::string cell_svg(const Cell& cell, std::size_t x, std::size_t y, std::size_t
       "<g><title>{}</title><rect class=\"{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>",
       xml_escaped(fmt::format("{}: {}: {}", cell.variant, layout_text(cell.configuration),
                               verdict_text(cell))),
-      class_of(cell), x, y, width > 4 ? width - 2 : width, row_height - 2);
+      style_of(cell), x, y, width > 4 ? width - 2 : width, row_height - 2);
   const char* mark = mark_of(cell);
   if (*mark != '\0' && width >= 20) {
     svg += fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>",

@@ -73,11 +73,16 @@ std::string group_row(const CellGroup& group) {
 std::string bits_table(const ScenarioResult& result) {
   if (result.bits.empty()) return "";
   std::string html =
-      "<table>\n" + row_html({"bits", "dtype", "layout", "elements", "differing"}, "th");
+      "<table>\n" +
+      row_html({"bits", "dtype", "order", "layout", "elements", "differing", "verdict"}, "th");
   for (const BitComparison& bits : result.bits) {
-    html += row_html({bits.left + " vs " + bits.right, bits.dtype, layout_text(bits.configuration),
-                      grouped_digits(bits.elements), grouped_digits(bits.differing)},
-                     "td");
+    const bool compared = bits.refusal.empty();
+    html += row_html(
+        {bits.left + " vs " + bits.right, bits.dtype,
+         bits.order.empty() ? "rank_order" : bits.order, layout_text(bits.configuration),
+         grouped_digits(bits.elements), compared ? grouped_digits(bits.differing) : bits.refusal,
+         compared ? spelling(bits.rounding.verdict) : ""},
+        "td");
   }
   return html + "</table>\n";
 }

@@ -93,6 +93,30 @@ Json condition_json(const Condition& condition, const ScenarioResult& result) {
   return object;
 }
 
+Json element_json(const ComparedElement& at) {
+  return {{"element", at.element},
+          {"rank", at.rank},
+          {"left", at.left},
+          {"right", at.right},
+          {"exact", at.exact},
+          {"left_bound", at.left_bound},
+          {"right_bound", at.right_bound}};
+}
+
+Json rounding_json(const BitComparison& bits) {
+  const RoundingReport& report = bits.rounding;
+  Json object = Json::object();
+  object["verdict"] = spelling(report.verdict);
+  put_text(object, "reason", bits.undecided);
+  object["median_bound_to_error"] = report.median_ratio;
+  if (report.tightest) {
+    object["nearest_to_bound"] = element_json(*report.tightest);
+    object["share_of_bounds"] = report.tightest->share_of_bounds();
+  }
+  if (report.witness) object["witness"] = element_json(*report.witness);
+  return object;
+}
+
 Json bits_json(const BitComparison& bits) {
   Json object = Json::object();
   put_configuration(object, bits.configuration);
@@ -101,6 +125,9 @@ Json bits_json(const BitComparison& bits) {
   object["right"] = bits.right;
   object["elements"] = bits.elements;
   object["differing"] = bits.differing;
+  put_text(object, "order", bits.order);
+  put_text(object, "refusal", bits.refusal);
+  if (bits.rounding.elements > 0) object["rounding"] = rounding_json(bits);
   return object;
 }
 
@@ -141,10 +168,15 @@ std::string json_report(const Report& report) {
   for (const ScenarioResult& result : report.scenarios) {
     object["scenarios"].push_back(scenario_json(result));
   }
-  object["summary"] = {{"scenarios", sum.scenarios},   {"variants", sum.variants},
-                       {"cells", sum.cells},           {"as_expected", sum.as_expected},
-                       {"unexpected", sum.unexpected}, {"undecided", sum.undecided},
-                       {"not_run", sum.not_run},       {"skipped", sum.skipped}};
+  object["summary"] = {{"scenarios", sum.scenarios},
+                       {"variants", sum.variants},
+                       {"cells", sum.cells},
+                       {"as_expected", sum.as_expected},
+                       {"unexpected", sum.unexpected},
+                       {"undecided", sum.undecided},
+                       {"not_run", sum.not_run},
+                       {"skipped", sum.skipped},
+                       {"beyond_rounding", sum.beyond_rounding}};
   return object.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 

@@ -24,7 +24,8 @@ TEST(JsonReport, HoldsEveryFieldOfTheFormat) {
                                       {"unexpected", 0},
                                       {"undecided", 0},
                                       {"not_run", 0},
-                                      {"skipped", 0}}));
+                                      {"skipped", 0},
+                                      {"beyond_rounding", 0}}));
   ASSERT_EQ(read.at("scenarios").size(), 1U);
   const json& scenario = read.at("scenarios").at(0);
   EXPECT_EQ(scenario.at("file"), "aria.toml");

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "scenarios/frame/scenario.hpp"
+#include "sim/certify/rounding_judge.hpp"
 
 namespace reducecheck {
 
@@ -70,11 +71,15 @@ struct Condition {
 /// Two variants run in one floating format in one configuration.
 struct BitComparison {
   Configured configuration;
-  std::string dtype;            // `fp32`, `bf16`
+  std::string dtype;            // as in FormatTraits::name
   std::string left;             // variants
   std::string right;
   std::int64_t elements = 0;    // of all outputs, each distinct value once
-  std::int64_t differing = 0;   // in bits
+  std::int64_t differing = 0;   // in bits; two NaN are the same
+  std::string order{};          // of the collectives; empty: rank_order
+  std::string refusal{};        // why the order is none here, and nothing was compared; else empty
+  RoundingReport rounding{};    // of the elements, with the exact sum of what each is the sum of
+  std::string undecided{};      // why it is undecided; else empty
 };
 
 /// What a proof beside the sweep says of a variant.

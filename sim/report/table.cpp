@@ -65,19 +65,15 @@ Row group_row(const ScenarioResult& result, const CellGroup& group) {
   const Finding& finding = group.smallest->finding ? *group.smallest->finding : none;
   const bool names_a_layout = group.verdict != Verdict::holds || !group.as_expected();
   const Cell* shown = group.as_expected() ? group.smallest : group.smallest_unexpected;
-  return {{group.variant, Ink::strong},
-          {group_text(group), ink_of(group)},
-          {layouts_text(group)},
-          sizes_field(result, group),
-          {finding.coefficient},
-          {finding.group},
-          {condition_text(group)},
-          {names_a_layout ? layout_text(shown->configuration) : ""},
+  return {{group.variant, Ink::strong}, {group_text(group), ink_of(group)},
+          {layouts_text(group)},        sizes_field(result, group),
+          {finding.coefficient},        {finding.group},
+          {condition_text(group)},      {names_a_layout ? layout_text(shown->configuration) : ""},
           expected_field(group)};
 }
 
 Row heading() {
-  return {{"variant"}, {"verdict"}, {"layouts"},   {"proved for"}, {"coefficient"},
+  return {{"variant"}, {"verdict"},   {"layouts"},  {"proved for"}, {"coefficient"},
           {"group"},   {"condition"}, {"smallest"}, {"expected"}};
 }
 
@@ -198,10 +194,14 @@ std::string totals_text(const Report& report) {
   const Totals sum = totals(report);
   const std::string not_run =
       sum.not_run == 0 ? "" : fmt::format(", {} not run", counted(sum.not_run, "layout"));
-  return fmt::format("{}, {}, {}: {} as expected, {} unexpected, {} undecided, {} skipped{}\n",
+  const std::string beyond =
+      sum.beyond_rounding == 0
+          ? ""
+          : fmt::format(", {} beyond rounding", counted(sum.beyond_rounding, "comparison"));
+  return fmt::format("{}, {}, {}: {} as expected, {} unexpected, {} undecided, {} skipped{}{}\n",
                      counted(sum.scenarios, "scenario"), counted(sum.variants, "variant"),
                      counted(sum.cells, "cell"), sum.as_expected, sum.unexpected, sum.undecided,
-                     sum.skipped, not_run);
+                     sum.skipped, not_run, beyond);
 }
 
 }  // namespace reducecheck

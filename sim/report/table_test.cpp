@@ -102,6 +102,56 @@ TEST(ScenarioText, NamesTheLayoutWhereMostBitsDiffer) {
                "  merged vs per_branch, bf16: 25.0 % of 64 elements differ in bits (tp=4)"));
 }
 
+TEST(ScenarioText, SaysWhereAnOrderRefused) {
+  ScenarioResult result = sample::aria();
+  for (const int tp : {1, 2, 4}) {
+    result.bits.push_back({sample::layout(tp), "bf16", "merged", "per_branch", 64, 16, "ring"});
+  }
+  result.bits[1] = {sample::layout(2), "bf16", "merged", "per_branch", 0, 0, "ring", "not for 2"};
+  const std::string text = scenario_text(result, {});
+  EXPECT_TRUE(contains(text,
+                       "  merged vs per_branch, bf16, ring: 25.0 % of 64 elements differ in bits "
+                       "(tp=1; 2 of 2 layouts differ)\n"
+                       "  merged vs per_branch, bf16, ring: not compared in 1 of 3 layouts, first "
+                       "tp=2: not for 2\n"))
+      << text;
+}
+
+BitComparison judged_bits(RoundingVerdict verdict) {
+  BitComparison bits{sample::layout(4), "bf16", "merged", "per_branch", 64, 32};
+  const ComparedElement at{7, 2, 1.5F, 1.25F, 1.4375, 0.25, 0.75, false, false};
+  bits.rounding.elements = 64;
+  bits.rounding.verdict = verdict;
+  bits.rounding.tightest = at;
+  if (verdict == RoundingVerdict::defect) bits.rounding.witness = at;
+  if (verdict == RoundingVerdict::undecided) {
+    bits.rounding.undecided = 3;
+    bits.undecided = "not sums of the same terms";
+  }
+  return bits;
+}
+
+TEST(ScenarioText, SaysWhetherTheDifferencesAreRoundingOnly) {
+  const std::pair<RoundingVerdict, std::string> lines[] = {
+      {RoundingVerdict::rounding_only,
+       "    rounding only: every element within its bound, differences at most 25 % of it\n"},
+      {RoundingVerdict::defect,
+       "    defect: element 7 on rank 2 (tp=4): 1.5 and 1.25, exact 1.4375, bounds 0.25 and "
+       "0.75\n"},
+      {RoundingVerdict::undecided,
+       "    undecided whether rounding only: 3 elements (tp=4): not sums of the same terms\n"}};
+  for (const auto& [verdict, line] : lines) {
+    ScenarioResult result = sample::aria();
+    result.bits = {judged_bits(verdict)};
+    const std::string text = scenario_text(result, {});
+    EXPECT_TRUE(contains(text, line)) << text;
+    result.bits.push_back(judged_bits(RoundingVerdict::rounding_only));
+    EXPECT_TRUE(contains(scenario_text(result, {}), line)) << text;
+    EXPECT_EQ(contains(totals_text(sample::report_of(result)), ", 1 comparison beyond rounding\n"),
+              verdict == RoundingVerdict::defect);
+  }
+}
+
 TEST(ScenarioText, LetsNoTitleReachTheTerminalAsAnEscape) {
   ScenarioResult result = sample::aria();
   result.title = "red \x1b[31m\ntitle";

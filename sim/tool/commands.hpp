@@ -31,9 +31,16 @@ int run_explain(const std::vector<std::string>& words, Console& console);
 int run_prove(const std::vector<std::string>& words, Console& console);
 int run_diff(const std::vector<std::string>& words, Console& console);
 int run_plan(const std::vector<std::string>& words, Console& console);
+int run_certify(const std::vector<std::string>& words, Console& console);
+int run_diagnose(const std::vector<std::string>& words, Console& console);
+int run_dump(const std::vector<std::string>& words, Console& console);
+int run_orders(const std::vector<std::string>& words, Console& console);
 int run_replay(const std::vector<std::string>& words, Console& console);
 int run_models(const std::vector<std::string>& words, Console& console);
 
+std::vector<OptionSpec> diagnose_options();
+std::vector<OptionSpec> certify_options();
+std::vector<OptionSpec> orders_options();
 std::vector<OptionSpec> plan_options();
 
 /// The help of one command.

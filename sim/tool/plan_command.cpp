@@ -8,6 +8,7 @@
 #include <map>
 
 #include "scenarios/unroll/value.hpp"
+#include "sim/format/format.hpp"
 #include "sim/plan/plan_report.hpp"
 #include "sim/report/words.hpp"
 #include "sim/tool/command_parts.hpp"
@@ -20,12 +21,6 @@ namespace reducecheck::tool {
 namespace {
 
 constexpr std::uint64_t most_extent = 1'000'000'000;
-
-const std::map<std::string, std::int64_t>& element_sizes() {
-  static const std::map<std::string, std::int64_t> sizes = {
-      {"bf16", 2}, {"fp16", 2}, {"fp32", 4}, {"fp8", 1}};
-  return sizes;
-}
 
 struct PlanRequest {
   std::string file;
@@ -65,11 +60,11 @@ UsageMessage take_extent(const Arguments& arguments, const char* option, PlanReq
 
 UsageMessage take_words(const Arguments& arguments, PlanRequest& request) {
   const std::string dtype = arguments.one("dtype").value_or("bf16");
-  const auto bytes = element_sizes().find(dtype);
-  if (bytes == element_sizes().end()) {
-    return fmt::format("`--dtype {}`: expected one of bf16, fp16, fp32, fp8", dtype);
+  const std::optional<Format> format = format_named(dtype);
+  if (!format) {
+    return fmt::format("`--dtype {}`: expected one of {}", dtype, fmt::join(format_names(), ", "));
   }
-  request.options.element_bytes = bytes->second;
+  request.options.element_bytes = traits(*format).bytes;
   const std::string shape = arguments.one("shape").value_or("");
   if (!shape.empty() && shape != "full") {
     return fmt::format("`--shape {}`: expected full", shape);
@@ -150,7 +145,7 @@ std::vector<OptionSpec> plan_options() {
       {"hidden", "N", "width of the layer (default 4096)"},
       {"shape", "full", "the sizes of the model that the file names"},
       {"model", "NAME|FILE", "the sizes of this preset or config.json"},
-      {"dtype", "bf16|fp16|fp32|fp8", "of the elements that are sent (default bf16)"},
+      {"dtype", "NAME", "fp32, bf16, .. of the elements that are sent (default bf16)"},
       {"alpha", "US", "microseconds a launch (default 6)"},
       {"hop", "US", "microseconds from a rank to the next (default 1)"},
       {"bandwidth", "GB/S", "from a rank to the others (default 200)"},

@@ -9,6 +9,8 @@
 #include <limits>
 
 #include "scenarios/frame/load.hpp"
+#include "scenarios/text/diagnostic.hpp"
+#include "sim/order/orders.hpp"
 
 namespace reducecheck::tool {
 namespace {
@@ -18,8 +20,6 @@ constexpr std::uint64_t most_tokens = 65'536;
 constexpr std::uint64_t most_threads = 1'024;
 constexpr auto most_ranks = static_cast<std::uint64_t>(FrameLimits::ranks);
 
-const std::vector<std::string> dtypes = {"fp32", "bf16"};
-
 const OptionSpec mesh{"mesh", "tp=4,ep=2", "only layouts with these sizes of axes or groups", true};
 const OptionSpec up_to_ranks{"up-to-ranks", "N", "sweep layouts of up to N ranks, 1 to 1024"};
 const OptionSpec shape{"shape", "toy|full", "small widths (default), or those of the model"};
@@ -27,7 +27,9 @@ const OptionSpec tokens{"tokens", "N", "tokens of each owner"};
 const OptionSpec model{"model", "NAME|FILE", "preset or config.json, for --shape full"};
 const OptionSpec variant{"variant", "NAME", "only this variant", true};
 const OptionSpec seed{"seed", "N", "seed of weights and inputs (default 1)"};
-const OptionSpec dtype{"dtype", "fp32|bf16", "also run in floating point and compare bits", true};
+const OptionSpec dtype{"dtype", "NAME", "also run in fp32, bf16, .. and compare bits", true};
+const OptionSpec order{"order", "NAME", "of the sums of --dtype (default rank_order)"};
+const OptionSpec set{"set", "NAME=VALUE", "a setting of the order", true};
 const OptionSpec also{"also", "PATH", "look in this file or folder for the same pattern", true};
 const OptionSpec expect_none{"expect-none", nullptr, "every defect is unexpected"};
 const OptionSpec certificate{"certificate", "DIR", "write the proof of each variant that holds"};
@@ -91,15 +93,50 @@ UsageMessage take_mesh(const Arguments& arguments, CheckOptions& options) {
 UsageMessage take_dtypes(const Arguments& arguments, CheckOptions& options) {
   for (const std::string& value : arguments.all("dtype")) {
     for (const std::string& part : split_commas(value)) {
-      if (std::ranges::find(dtypes, part) == dtypes.end()) {
-        return bad_value("dtype", value, choices(dtypes));
-      }
-      if (std::ranges::find(options.dtypes, part) == options.dtypes.end()) {
-        options.dtypes.push_back(part);
+      const std::optional<Format> format = format_named(part);
+      if (!format) return bad_value("dtype", value, choices(format_names()));
+      if (std::ranges::find(options.dtypes, *format) == options.dtypes.end()) {
+        options.dtypes.push_back(*format);
       }
     }
   }
   return "";
+}
+
+/// A program is run in orders of an all_reduce whose ranks end with the same bits.
+UsageMessage refused_order(const std::string& name) {
+  const OrderFacts* const facts = find_order(name);
+  if (facts != nullptr && !facts->reduce_scatter && facts->ranks_agree) return "";
+  std::vector<std::string> names;
+  for (const OrderFacts& one : known_orders()) {
+    if (!one.reduce_scatter && one.ranks_agree) names.push_back(one.name);
+  }
+  std::string reason = facts == nullptr        ? did_you_mean(name, names)
+                       : facts->reduce_scatter ? "it has no all_reduce;"
+                                               : "it leaves ranks with different bits;";
+  if (!reason.empty()) reason += ' ';
+  return fmt::format("`--order {}`: {}possible: {}", name, reason, fmt::join(names, ", "));
+}
+
+UsageMessage take_order(const Arguments& arguments, CheckOptions& options) {
+  options.order = arguments.one("order").value_or("");
+  for (const std::string& setting : arguments.all("set")) {
+    const std::size_t equals = setting.find('=');
+    if (equals == std::string::npos || equals == 0) return bad_value("set", setting, "NAME=VALUE");
+    options.order_settings[setting.substr(0, equals)] = setting.substr(equals + 1);
+  }
+  if (options.order.empty()) {
+    return options.order_settings.empty() ? "" : "`--set` needs `--order`";
+  }
+  if (options.dtypes.empty()) return "`--order` needs `--dtype`: an exact sum has no order";
+  UsageMessage message = refused_order(options.order);
+  for (const Format format : options.dtypes) {
+    if (!message.empty()) return message;
+    const MadeOrder made =
+        make_order(options.order, {.format = format, .settings = options.order_settings});
+    if (!made.order) message = fmt::format("`--order {}`: {}", options.order, made.refusal);
+  }
+  return message;
 }
 
 UsageMessage take_numbers(const Arguments& arguments, CheckOptions& options) {
@@ -156,8 +193,9 @@ UsageMessage take_output(const Arguments& arguments, CheckRequest& request) {
 }  // namespace
 
 std::vector<OptionSpec> check_options() {
-  return {mesh,  up_to_ranks, shape, tokens,  model,   variant, seed,    dtype,  expect_none, json,
-          junit, html,        save,  threads, summary, quiet,   verbose, colour, help};
+  return {mesh,  up_to_ranks, shape,   tokens,      model,   variant, seed,
+          dtype, order,       set,     expect_none, json,    junit,   html,
+          save,  threads,     summary, quiet,       verbose, colour,  help};
 }
 
 std::vector<OptionSpec> explain_options() {
@@ -173,7 +211,13 @@ std::vector<OptionSpec> diff_options() {
 }
 
 std::vector<OptionSpec> replay_options() {
-  return {dtype, json, threads, quiet, verbose, colour, help};
+  return {dtype, order, set, json, threads, quiet, verbose, colour, help};
+}
+
+std::vector<std::string> format_names() {
+  std::vector<std::string> names;
+  for (const FormatTraits& format : format_traits) names.emplace_back(format.name);
+  return names;
 }
 
 UsageMessage read_request(const Arguments& arguments, CheckRequest& request) {
@@ -181,10 +225,10 @@ UsageMessage read_request(const Arguments& arguments, CheckRequest& request) {
   request.also = arguments.all("also");
   request.options.variants = arguments.all("variant");
   request.options.expect_none = arguments.has("expect-none");
-  const std::array messages = {take_mesh(arguments, request.options),
-                               take_numbers(arguments, request.options),
-                               take_dtypes(arguments, request.options),
-                               take_shape(arguments, request), take_output(arguments, request)};
+  const std::array messages = {
+      take_mesh(arguments, request.options),   take_numbers(arguments, request.options),
+      take_dtypes(arguments, request.options), take_order(arguments, request.options),
+      take_shape(arguments, request),          take_output(arguments, request)};
   for (const UsageMessage& message : messages) {
     if (!message.empty()) return message;
   }

@@ -36,6 +36,9 @@ std::vector<OptionSpec> prove_options();
 std::vector<OptionSpec> diff_options();
 std::vector<OptionSpec> replay_options();
 
+/// The names of the floating formats, for an option and its error.
+std::vector<std::string> format_names();
+
 /// Fills `request`; whatever an option's value breaks is said in one sentence.
 UsageMessage read_request(const Arguments& arguments, CheckRequest& request);
 

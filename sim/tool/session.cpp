@@ -59,7 +59,7 @@ Session run_session(const CheckRequest& request, Console& console) {
 int status_of(const Session& session) {
   if (session.input_failed) return ExitStatus::usage;
   const Totals sum = totals(session.report);
-  if (sum.unexpected + sum.undecided > 0) return ExitStatus::unexpected;
+  if (sum.unexpected + sum.undecided + sum.beyond_rounding > 0) return ExitStatus::unexpected;
   return sum.cells == 0 ? ExitStatus::skipped : ExitStatus::as_expected;
 }
 
