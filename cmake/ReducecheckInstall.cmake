@@ -14,6 +14,9 @@ if(TARGET reducecheck)
   install(TARGETS reducecheck reducecheck_proof_check EXPORT reducecheck
     RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
+if(TARGET reducecheck_real_tool)
+  install(TARGETS reducecheck_real_tool RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()
 install(EXPORT reducecheck NAMESPACE reducecheck:: DESTINATION ${package_dir}
   FILE reducecheckTargets.cmake)
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-# Parts that need MPI, CUDA or NCCL: built when those are found, and one line says what became of
-# each part. The switches are AUTO (use what is found), ON (an error when missing) or OFF.
+# Parts that need MPI, Gloo, CUDA or NCCL: built when those are found, and one line says what became
+# of each part. The switches are AUTO (use what is found), ON (an error when missing) or OFF.
 
-foreach(name IN ITEMS MPI CUDA NCCL)
+foreach(name IN ITEMS MPI GLOO CUDA NCCL)
   set(REDUCECHECK_WITH_${name} AUTO CACHE STRING "Build what needs ${name}: AUTO, ON or OFF")
   set_property(CACHE REDUCECHECK_WITH_${name} PROPERTY STRINGS AUTO ON OFF)
   if(NOT REDUCECHECK_WITH_${name} MATCHES "^(AUTO|ON|OFF)$")
@@ -14,6 +14,8 @@ endforeach()
 # How each is found, and what to install when it is not.
 set(REDUCECHECK_FIND_MPI MPI COMPONENTS CXX)
 set(REDUCECHECK_INSTALL_MPI "libopenmpi-dev openmpi-bin")
+set(REDUCECHECK_FIND_GLOO Gloo CONFIG)
+set(REDUCECHECK_INSTALL_GLOO "libgloo-dev")
 set(REDUCECHECK_FIND_CUDA CUDAToolkit)
 set(REDUCECHECK_INSTALL_CUDA "the CUDA Toolkit")
 set(REDUCECHECK_FIND_NCCL NCCL)
