@@ -55,6 +55,8 @@ void read_switches(const TomlNode& table, Reading& reading);
 void read_sizes(const TomlNode& table, Reading& reading);
 void read_layouts(const TomlNode& table, std::vector<Layout>& layouts, Reading& reading);
 void read_aliases(const TomlNode& table, Reading& reading);
+/// After the programs: variants may declare scalars.
+void read_assumptions(const TomlNode& table, Reading& reading);
 void read_replay(const TomlNode& table, Reading& reading);
 
 /// The weights of `path`: the file's own or those of a variant.

@@ -14,9 +14,9 @@ namespace {
 using std::string_view_literals::operator""sv;
 
 /// The keys that a file may have, for messages in the order of the language page.
-constexpr auto keys = {"title"sv,   "source"sv,  "entry"sv,  "note"sv,   "model"sv,   "mesh"sv,
-                       "switch"sv,  "sizes"sv,   "input"sv,  "output"sv, "weights"sv, "alias"sv,
-                       "program"sv, "variant"sv, "expect"sv, "replay"sv};
+constexpr auto keys = {"title"sv,  "source"sv,  "entry"sv,   "note"sv,   "model"sv,   "mesh"sv,
+                       "switch"sv, "sizes"sv,   "input"sv,   "output"sv, "weights"sv, "alias"sv,
+                       "assume"sv, "program"sv, "variant"sv, "expect"sv, "replay"sv};
 
 /// See Reading::names_are_hidden.
 bool hides_names(const TomlNode& root) {
@@ -76,6 +76,7 @@ void read_frame(const TomlNode& root, Reading& reading) {
         [&](const TomlNode& node) { scenario.weights = read_weights(node, "weights", reading); });
   table("alias", nullptr, [&](const TomlNode& node) { read_aliases(node, reading); });
   read_programs(root.find("program"), root.find("variant"), reading);
+  table("assume", nullptr, [&](const TomlNode& node) { read_assumptions(node, reading); });
   table("expect", nullptr, [&](const TomlNode& node) { read_expectations(node, reading); });
   table("replay", nullptr, [&](const TomlNode& node) { read_replay(node, reading); });
 }

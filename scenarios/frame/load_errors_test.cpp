@@ -20,7 +20,7 @@ const std::vector<BrokenCase> toml_cases = {
     {"UnknownKeyWithoutANearOne",
      broken("title ", "colour"),
      {"1:1: unknown key `colour` [the keys are title, source, entry, note, model, mesh, switch, "
-      "sizes, input, output, weights, alias, program, variant, expect, replay]"}},
+      "sizes, input, output, weights, alias, assume, program, variant, expect, replay]"}},
     {"MissingTables",
      "title = \"x\"\n",
      {"0:0: `input` is missing [for example `input = { x = \"tokens, hidden\" }`]",
@@ -75,6 +75,19 @@ const std::vector<BrokenCase> toml_cases = {
      sound_scenario + "[replay]\nsed = 1\n",
      {"24:2: `replay.seed` is missing [for example `seed = 1`]",
       "25:1: unknown key `sed` in `replay` [did you mean `seed`?]"}},
+    {"AssumptionsOfOtherNames",
+     sound_scenario + "[assume]\nscale_free = [\"nrom\", 1]\npositive = [\"shared\"]\nodd = []\n",
+     {"25:15: `nrom` is no function that can be free of scale [did you mean `norm`?]",
+      "25:23: `assume.scale_free` is an integer; wanted names only [for example `scale_free = "
+      "[\"norm\"]`]",
+      "26:13: `shared` is no scalar weight [for example `positive = [\"s\"]`]",
+      "27:1: unknown key `odd` in `assume` [the keys are scale_free, positive]"}},
+    {"AssumptionsAreNoNames",
+     sound_scenario + "[assume]\nscale_free = true\npositive = \"s\"\n",
+     {"25:14: `assume.scale_free` is a boolean; wanted a list of names [for example `scale_free = "
+      "[\"norm\"]`]",
+      "26:12: `assume.positive` is a string; wanted a list of names [for example `positive = "
+      "[\"s\"]`]"}},
 };
 
 const std::vector<BrokenCase> mesh_cases = {

@@ -39,6 +39,16 @@ TEST(Load, ExampleFilesHaveNoErrors) {
   EXPECT_EQ(files, 6);
 }
 
+TEST(Load, ReadsWhatIsAssumed) {
+  const auto with = [](const std::string& assume) {
+    return loaded(broken("[weights]\n", assume + "[weights]\ns = \"scalar\"\n")).assume;
+  };
+  EXPECT_EQ(with(""), Assumptions{});
+  EXPECT_EQ(with("[assume]\nscale_free = [\"norm\"]\n"), (Assumptions{true, {}}));
+  EXPECT_EQ(with("[assume]\nscale_free = [\"norm\"]\npositive = [\"s\", \"s\"]\n"),
+            (Assumptions{true, {"s"}}));
+}
+
 TEST(Load, ReadsEveryTable) {
   const Scenario s = loaded(sound_scenario + R"(
 [alias]

@@ -179,6 +179,15 @@ TomlTable expect_table(const Scenario& scenario) {
   return table;
 }
 
+TomlTable assume_table(const Assumptions& assume) {
+  TomlTable table;
+  if (assume.scale_free_norm) table.add("scale_free", toml_list({toml_string("norm")}));
+  std::vector<std::string> names;
+  for (const std::string& name : assume.positive) names.push_back(toml_string(name));
+  if (!names.empty()) table.add("positive", toml_list(names));
+  return table;
+}
+
 TomlTable replay_table(const Replay& replay) {
   constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
   TomlTable table;
@@ -223,6 +232,7 @@ std::string print_scenario(const Scenario& scenario) {
   add("output", layout_table(scenario.outputs));
   add_section("weights", weight_table(scenario.weights));
   add_section("alias", alias_table(scenario));
+  add("assume", assume_table(scenario.assume));
   add_section("program", program_table(scenario));
   if (!is_implicit(scenario.variants)) sections += variants_text(scenario.variants);
   add_section("expect", expect_table(scenario));

@@ -84,7 +84,7 @@ bool operator==(const Scenario& a, const Scenario& b) {
          a.where == b.where && all_same(a.groups, b.groups) && all_same(a.switches, b.switches) &&
          all_same(a.sizes, b.sizes) && all_same(a.weights, b.weights) &&
          all_same(a.inputs, b.inputs) && all_same(a.outputs, b.outputs) &&
-         all_same(a.aliases, b.aliases) && a.reference == b.reference &&
+         all_same(a.aliases, b.aliases) && a.assume == b.assume && a.reference == b.reference &&
          a.distributed == b.distributed && all_same(a.variants, b.variants) &&
          all_same(a.expectations, b.expectations) && same(a.replay, b.replay);
 }

@@ -90,6 +90,14 @@ struct Expectation {
   std::vector<ExpectedVerdict> verdicts;
 };
 
+/// What the file says of functions and scalars beyond their names: `[assume]`.
+struct Assumptions {
+  bool scale_free_norm = false;       // norm(c * x) == norm(x) for a number c > 0
+  std::vector<std::string> positive;  // scalar weights, of which c may be made beside sizes
+
+  friend bool operator==(const Assumptions&, const Assumptions&) = default;
+};
+
 /// How a saved counterexample is run again; absent in files written by hand.
 struct Replay {
   Position at;
@@ -114,6 +122,7 @@ struct Scenario {
   std::vector<Layout> inputs;
   std::vector<Layout> outputs;
   std::vector<Alias> aliases;
+  Assumptions assume;
   Program reference;
   Program distributed;
   std::vector<Variant> variants;  // in the order of the file

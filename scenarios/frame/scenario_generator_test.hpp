@@ -149,6 +149,12 @@ class ScenarioDraw {
       scenario_.inputs.push_back(draw_layout(name));
     }
     scenario_.outputs = {draw_layout("y")};
+    scenario_.assume.scale_free_norm = flip();
+    for (const WeightDecl& weight : scenario_.weights) {
+      if (weight.kind == WeightKind::scalar && flip()) {
+        scenario_.assume.positive.push_back(weight.name);
+      }
+    }
     if (flip()) scenario_.aliases = {{"config.tp", {}, "tp"}, {"world", {}, pick(names_)}};
   }
 

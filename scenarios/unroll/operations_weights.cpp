@@ -63,8 +63,9 @@ HeldWeight Operations::held_here(const WeightRef& weight, Position at) const {
 
 Step Operations::weight_step(StepKind kind, const WeightRef& weight, const HeldWeight& held) {
   Step step{kind};
-  Source source{held.name, held.kind, false};
-  step.source = builder_.source(source);
+  const std::vector<std::string>& positive = scope_.scenario().assume.positive;
+  const bool above_zero = std::ranges::find(positive, held.name) != positive.end();
+  step.source = builder_.source({held.name, held.kind, false, above_zero});
   step.layer = weight.layer;
   return step;
 }

@@ -120,6 +120,7 @@ struct Source {
   std::string name;
   WeightKind kind = WeightKind::linear;
   bool is_input = false;
+  bool positive = false;  // a scalar that the file assumes to be above zero
 };
 
 struct Step {
@@ -184,7 +185,8 @@ struct Plan {
   std::vector<std::string> output_names;
   std::vector<std::vector<Requirement>> required;  // [output][rank]
   std::vector<Run> variants;
-  Run reference;  // one rank; outputs[output][0] has all tokens, owners in order
+  Run reference;                 // one rank; outputs[output][0] has all tokens, owners in order
+  bool scale_free_norm = false;  // norm(c * x) == norm(x); c > 0 of sizes and positive scalars
 };
 
 }  // namespace reducecheck

@@ -131,6 +131,7 @@ void add_requirements(PlanBuilder& builder, const Scope& scope, Plan& plan) {
 
 Plan unroll(const Scope& scope, const std::vector<const Variant*>& variants) {
   Plan plan;
+  plan.scale_free_norm = scope.scenario().assume.scale_free_norm;
   PlanBuilder builder(plan);
   plan.reference = run_program(builder, scope, nullptr, true);
   if (plan.reference.finding) {

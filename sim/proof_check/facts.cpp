@@ -43,13 +43,10 @@ Facts::Facts(const Scenario& scenario)
     if (e->op == BinaryOp::divide) names_in(e->children[1], owners_);
   }
   // Owners by another name than that of an axis may be any axes.
-  for (const std::string& name : owners_) {
-    const auto is = [&](const Axis& axis) { return axis.name == name; };
-    if (std::none_of(scenario.axes.begin(), scenario.axes.end(), is)) {
-      owners_.insert("");
-      break;
-    }
-  }
+  const auto other = [&](const std::string& name) {
+    return sizes_.contains(name) || !is_size(name);
+  };
+  if (std::any_of(owners_.begin(), owners_.end(), other)) owners_.insert("");
 }
 
 std::optional<int> Facts::answer(const Json& question) const {
@@ -59,6 +56,17 @@ std::optional<int> Facts::answer(const Json& question) const {
   return std::nullopt;
 }
 
+bool Facts::is_size(const std::string& name) const {
+  const auto is = [&](const Axis& axis) { return axis.name == name; };
+  return sizes_.contains(name) || std::any_of(scenario_.axes.begin(), scenario_.axes.end(), is);
+}
+
+bool Facts::positive(const std::string& symbol) const {
+  const std::vector<std::string>& assumed = scenario_.assume.positive;
+  const std::string scalar = symbol.substr(0, symbol.find('['));  // of a layer
+  return is_size(symbol) || std::find(assumed.begin(), assumed.end(), scalar) != assumed.end();
+}
+
 /// One side of a proposition: an integer of at least 1 times natural powers of sizes.
 Polynomial Facts::proposed(const Json& written) const {
   require(written.size() == 1 && written[0].is_array() && written[0].size() == 3 &&
@@ -66,9 +74,7 @@ Polynomial Facts::proposed(const Json& written) const {
           "a proposition that is no product of sizes");
   Polynomial result = number(written[0][0].get<std::int64_t>());
   for (const auto& [name, power] : written[0][2].items()) {
-    const auto is = [&](const Axis& axis) { return axis.name == name; };
-    require(sizes_.contains(name) || std::any_of(scenario_.axes.begin(), scenario_.axes.end(), is),
-            "a proposition about what is no size");
+    require(is_size(name), "a proposition about what is no size");
     require(power.is_number_integer() && power > 0 && power <= 100, "a proposition about no power");
     result = result * symbol(name, power.get<int>());
   }
@@ -110,10 +116,7 @@ std::string Facts::said(const Json& question, int answer) const {
   const auto is = [&](const Switch& one) { return one.name == question[1]; };
   const auto found = std::find_if(scenario_.switches.begin(), scenario_.switches.end(), is);
   const SwitchValue& value = found->values[static_cast<std::size_t>(answer)];
-  if (const bool* truth = std::get_if<bool>(&value)) return (*truth ? "" : "not ") + name();
-  if (const auto* n = std::get_if<std::int64_t>(&value))
-    return name() + " == " + std::to_string(*n);
-  return name() + " == '" + std::get<std::string>(value) + "'";
+  return std::visit([&](const auto& of) { return name() + " == " + Json(of).dump(); }, value);
 }
 
 void Facts::learn(const Json& question, int answer) {

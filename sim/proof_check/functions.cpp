@@ -44,6 +44,7 @@ Tensor Rules::reciprocal(const Tensor& x) {
 
 Tensor Rules::square(const Tensor& x) {
   if (x.terms.empty() || x.terms.begin()->second.size() != 1) return product(x, x);
+  if (x.terms.size() == 1 && factors(x.terms.begin()->first.atom).empty()) return product(x, x);
   for (const auto& [addend, by] : x.terms) {
     if (!addend.roles.empty()) return product(x, x);
   }
@@ -51,9 +52,23 @@ Tensor Rules::square(const Tensor& x) {
   return scaled(function("square", {scaled(x, inverse(content))}), content * content);
 }
 
-Tensor Rules::norm(const Tensor& x) {
+/// Where norms are free of scale x is taken over what is positive of its first coefficient of one
+/// term. Their root is no rsqrt of the text: of which multiple of x it is the root is not known.
+Tensor Rules::norm(const Tensor& of) {
+  const bool free = facts_.norms_are_free_of_scale();
+  Polynomial content = number(1);
+  for (auto term = of.terms.begin(); free && term != of.terms.end(); ++term) {
+    if (term->second.size() != 1) continue;
+    const auto& [powers, by] = *term->second.begin();
+    content = number(by < Fraction(0) ? Fraction(0) - by : by);
+    for (const auto& [name, power] : powers) {
+      if (facts_.positive(name)) content = content * symbol(name, power);
+    }
+    break;
+  }
+  const Tensor x = scaled(of, inverse(content));
   const Tensor mean = scaled(sum_cols(square(x)), inverse(facts_.reduced(x.cols)));
-  return product(x, function("rsqrt", {mean}));
+  return product(x, function(free ? "rsqrt of norm" : "rsqrt", {mean}));
 }
 
 Tensor Rules::sum_cols(const Tensor& x) {

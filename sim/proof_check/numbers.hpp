@@ -48,6 +48,9 @@ class Facts {
 
   [[nodiscard]] Polynomial reduced(Polynomial p) const;
   [[nodiscard]] bool live(const std::string& axis) const;
+  [[nodiscard]] bool norms_are_free_of_scale() const { return scenario_.assume.scale_free_norm; }
+  /// Whether it is the size of an axis, a built-in size or a scalar assumed to be above zero.
+  [[nodiscard]] bool positive(const std::string& symbol) const;
   [[nodiscard]] const SwitchValue& choice(const Switch& of) const;
   [[nodiscard]] bool less(const Polynomial& a, const Polynomial& b) const;
   [[nodiscard]] bool equal(const Polynomial& a, const Polynomial& b) const;
@@ -58,6 +61,7 @@ class Facts {
     Fraction low = 1;
     std::optional<Fraction> high;
   };
+  [[nodiscard]] bool is_size(const std::string& name) const;
   [[nodiscard]] std::optional<int> answer(const Json& question) const;
   [[nodiscard]] Polynomial proposed(const Json& written) const;
   [[nodiscard]] Range range(const Polynomial& monomial) const;

@@ -64,7 +64,7 @@ class Rules {
   Tensor function(const std::string& name, const std::vector<Tensor>& arguments);
   Tensor reciprocal(const Tensor& x);
   Tensor square(const Tensor& x);
-  Tensor norm(const Tensor& x);
+  Tensor norm(const Tensor& of);
   Tensor sum_cols(const Tensor& x);
   Tensor largest(const Tensor& x, bool of_all);
   Tensor column(const Tensor& x, const Polynomial& which);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Programs that are wrong at some sizes, each through a gap between the prover's rules and the
 // language. Whatever the prover says of them, the checker must not accept it.
+#include <functional>
+
 #include "sim/proof_check/proof_check_test.hpp"
 
 namespace reducecheck::proof_check {
@@ -80,6 +82,104 @@ TEST(ProofCheck, ComparesWithTheReferenceOfTheFile) {
   const Answer answer = check(file, "program", *proof);
   EXPECT_EQ(answer.status, 1);
   EXPECT_NE(answer.text.find("y is not the reference's"), std::string::npos) << answer.text;
+}
+
+/// What a file assumes is no claim of the certificate: the checker reads it in the file it is
+/// given.
+TEST(ProofCheck, AssumesOnlyWhatTheFileAssumes) {
+  const auto text = [](const std::string& assume, const std::string& factor) {
+    return "title = \"scale\"\nsource = \"none\"\nmesh = { axes = [\"tp\"] }\n"
+           "input = { x = \"tokens, hidden\" }\noutput = { y = \"tokens, hidden\" }\n" +
+           assume +
+           "[weights]\nm = \"mlp(inter / tp)\"\ns = \"scalar\"\n[program]\nreference = '''\n"
+           "y = norm(x + m(x))\n'''\ndistributed = '''\n"
+           "y = norm(x * " +
+           factor + " + all_reduce(m(x), tp) * " + factor + ")\n'''\n";
+  };
+  const std::string scale_free = "assume = { scale_free = [\"norm\"] }\n";
+  const std::string both = "assume = { scale_free = [\"norm\"], positive = [\"s\"] }\n";
+  const std::string file = scratch("scale.toml").string();
+  const auto answer = [&](const std::string& proved, const std::string& of) {
+    save(file, proved);
+    const std::optional<std::string> proof = certified(file).front().proof;
+    EXPECT_TRUE(proof.has_value());
+    save(file, of);
+    return check(file, "program", proof.value_or("")).status;
+  };
+  EXPECT_EQ(answer(text(both, "s"), text(both, "s")), 0);
+  EXPECT_EQ(answer(text(both, "s"), text(scale_free, "s")), 1);
+  EXPECT_EQ(answer(text(both, "s"), text("", "s")), 1);
+  EXPECT_EQ(answer(text(both, "s"), text(both, "s * -1")), 1);
+  EXPECT_EQ(answer(text(scale_free, "2"), text(scale_free, "2")), 0);
+  EXPECT_EQ(answer(text(scale_free, "2"), text("", "2")), 1);
+}
+
+/// The certificate with the second cut over a and b, and any after it, claimed as one over b and a.
+std::string with_second_cut_swapped(const std::string& proof) {
+  const json straight = json::array({"a", "b"});
+  const std::function<void(json&)> swap_in = [&](json& tree) {
+    if (tree.contains("answers")) {
+      for (json& answer : tree["answers"]) swap_in(answer);
+    }
+    bool seen = false;
+    if (!tree.contains("values") || !tree["values"].is_array()) return;
+    for (json& value : tree["values"]) {
+      bool cut = false;
+      for (json& term : value["terms"]) {
+        for (const char* dimension : {"rows", "cols"}) {
+          if (term[dimension] != straight) continue;
+          cut = true;
+          if (seen) term[dimension] = json::array({"b", "a"});
+        }
+      }
+      seen = seen || cut;
+    }
+  };
+  json all = json::parse(proof);
+  swap_in(all["tree"]);
+  return all.dump();
+}
+
+/// What a rank holds of a tensor that was cut over two axes depends on the order of the cuts. The
+/// certificate claims what a checker would find that names parts of sums and maxima by axes alone.
+TEST(ProofCheck, NamesPartsByTheOrderOfTheCuts) {
+  const auto text = [](const std::string& program) {
+    return "title = \"cuts\"\nsource = \"none\"\nmesh = { axes = [\"a\", \"b\"] }\n"
+           "sizes = { tokens = \"4 * a * b\", hidden = \"4 * a * b\" }\n"
+           "input = { x = \"tokens, hidden\" }\noutput = { y = \"tokens, hidden\" }\n"
+           "[program]\nreference = '''\ny = x\n'''\ndistributed = '''\n" +
+           program + "'''\n";
+  };
+  const std::vector<std::string> swaps = {
+      "y = x + (sum(chunk(x, a * b, dim=cols)) - sum(chunk(x, SWAP, dim=cols)))\n",
+      "y = x + max(chunk(x, a * b, dim=cols)) - max(chunk(x, SWAP, dim=cols))\n",
+      "y = x + amax(chunk(x, a * b)) - amax(chunk(x, SWAP))\n",
+      "s = sum(chunk(x, a * b, dim=cols))\nt = sum(chunk(x, SWAP, dim=cols))\n"
+      "y = x + (all_reduce(s, a) - all_reduce(t, a))\n",
+      "u = all_gather(chunk(x, a * b, dim=cols), SWAP, dim=cols)\ny = u\n",
+      "u = all_gather(chunk(x, a * b), SWAP)\ny = u\n",
+  };
+  int certificates = 0;
+  for (const std::string& program : swaps) {
+    const auto with = [&](const std::string& order) {
+      std::string result = program;
+      return text(result.replace(result.find("SWAP"), 4, order));
+    };
+    const std::string file = scratch("cuts.toml").string();
+    save(file, with("a * b"));
+    const std::optional<std::string> proof = certified(file).front().proof;
+    if (!proof || check(file, "program", *proof).status != 0) {
+      ADD_FAILURE() << "no certificate of " << program;
+      continue;
+    }
+    ++certificates;
+    save(file, with("b * a"));
+    for (const std::string& claimed : {*proof, with_second_cut_swapped(*proof)}) {
+      const Answer answer = check(file, "program", claimed);
+      EXPECT_EQ(answer.status, 1) << program << answer.text;
+    }
+  }
+  EXPECT_EQ(certificates, 6);
 }
 
 }  // namespace

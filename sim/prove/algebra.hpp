@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/frame/scenario.hpp"
 #include "sim/prove/atom.hpp"
 #include "sim/prove/facts.hpp"
 #include "sim/prove/journey.hpp"
@@ -31,7 +32,8 @@ struct Use {
   Polynomial coefficient;
   std::vector<Role> roles;
   int place = 0;
-  std::string lost_in;  // the operation after which no rule describes it; empty: none
+  std::string lost_in;      // the operation after which no rule describes it; empty: none
+  bool scale_free = false;  // by a norm that does not see a factor of all that it takes
 };
 
 class Algebra {
@@ -43,6 +45,9 @@ class Algebra {
   /// and counted as in the uses of the reference, which must outlive this: what is wrong behind a
   /// first fault is then counted on its own.
   void mend_arguments(const std::vector<Use>& reference) { mends_ = &reference; }
+
+  /// From here on what the file assumes is true; it must outlive this.
+  void assume(const Assumptions& assumed) { assumed_ = &assumed; }
 
   // algebra.cpp: leaves, sums and products
   Tensor number(const Polynomial& value);
@@ -58,7 +63,7 @@ class Algebra {
   // algebra_functions.cpp: non-linear ones and statistics
   Tensor function(const std::string& name, const std::vector<Tensor>& arguments);
   Tensor square(const Tensor& x);
-  Tensor norm(const Tensor& x);
+  Tensor norm(const Tensor& of);
   Tensor sum_features(const Tensor& x);
   Tensor sum_rows(const Tensor& x);
   Tensor largest(const Tensor& x, bool of_all);
@@ -178,6 +183,8 @@ class Algebra {
   std::optional<Addend> parts_as_columns(const Addend& addend, int axis);
   [[nodiscard]] const Layout* owner_rows(const Polynomial& rows) const;
   [[nodiscard]] bool within(const Polynomial& inner, const Polynomial& outer) const;
+  [[nodiscard]] bool is_positive(Symbol symbol) const;
+  Tensor without_scale(const Tensor& x) const;
   std::optional<Addend> contracted(const Addend& x, const Addend& matrix);
 
   Arena& arena_;
@@ -189,6 +196,7 @@ class Algebra {
   int place_ = 0;
   Journey* journey_ = nullptr;
   const std::vector<Use>* mends_ = nullptr;
+  const Assumptions* assumed_ = nullptr;
 };
 
 template <class Make>

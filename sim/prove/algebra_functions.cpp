@@ -80,7 +80,8 @@ Tensor Algebra::applied(const std::string& name, const std::vector<Tensor>& argu
 /// term for each pair of layers. The content of the form is taken out of it.
 Tensor Algebra::square(const Tensor& x) {
   if (x.terms.empty()) return x;
-  if (!clean({x}).yes || !x.terms.front().second.is_monomial()) return product(x, x);
+  const bool number = x.terms.size() == 1 && factors(x.terms.front().first.atom).empty();
+  if (number || !clean({x}).yes || !x.terms.front().second.is_monomial()) return product(x, x);
   const Polynomial content = x.terms.front().second;
   const Tensor monic = scaled(x, content.inverse());
   const std::size_t noted = uses_.size();
@@ -90,12 +91,43 @@ Tensor Algebra::square(const Tensor& x) {
   return scaled(applied("square", {monic}, shape), content * content);
 }
 
+bool Algebra::is_positive(Symbol symbol) const {
+  const SymbolInfo& info = symbols_.at(symbol);
+  if (info.kind != SymbolKind::scalar) {
+    return info.kind == SymbolKind::axis || info.kind == SymbolKind::size;
+  }
+  const std::string weight = info.name.substr(0, info.name.find('['));
+  const auto& names = assumed_->positive;
+  return std::find(names.begin(), names.end(), weight) != names.end();
+}
+
+/// x over what is positive of its content, the first coefficient of one term: of all positive
+/// multiples of x the same.
+Tensor Algebra::without_scale(const Tensor& x) const {
+  const auto first = std::find_if(x.terms.begin(), x.terms.end(),
+                                  [](const auto& term) { return term.second.is_monomial(); });
+  if (first == x.terms.end()) return x;
+  const auto& [monomial, number] = first->second.terms().front();
+  Polynomial content = number < Fraction(0) ? Fraction(0) - number : number;
+  for (Symbol s = 0; s < symbols_.size(); ++s) {
+    if (is_positive(s)) content = content * Polynomial::symbol(s, monomial.exponent(s));
+  }
+  Tensor result{x.rows, x.cols, {}, x.uneven};
+  accumulate(result, x, content.inverse());
+  return result;
+}
+
+/// A norm that is free of scale has a root of its own: of which multiple it is the root is not
+/// known, so a norm that is written out with rsqrt may be another.
 Tensor Algebra::norm(const Tensor& of) {
-  const Tensor x = argument(of, "norm");
-  if (!clean({x}).yes) return unknown("norm", {x}, x.rows, x.cols);
+  const bool free = assumed_ != nullptr && assumed_->scale_free_norm;
+  const std::size_t before = uses_.size();
+  const Tensor x = argument(free ? without_scale(of) : of, "norm");
   const std::size_t noted = uses_.size();
+  for (std::size_t i = before; i < noted; ++i) uses_[i].scale_free = free;
+  if (!clean({x}).yes) return unknown("norm", {x}, x.rows, x.cols);
   const Tensor mean = scaled(sum_features(square(x)), facts_.reduced(x.cols).inverse());
-  Tensor result = product(x, function("rsqrt", {mean}));
+  Tensor result = product(x, function(free ? "rsqrt of norm" : "rsqrt", {mean}));
   uses_.resize(noted);
   return result;
 }

@@ -54,6 +54,7 @@ std::unique_ptr<CaseRun> run_case(const Scenario& scenario, const Variant* varia
   Facts facts(scenario, symbols, known);
   if (facts.contradictory()) throw Excluded{};
   Algebra reference_algebra(result->arena, facts, symbols);
+  reference_algebra.assume(scenario.assume);
   Names reference_names(scenario, nullptr, facts, symbols);
   reference_names.check_where();
   Walk reference(reference_names, reference_algebra, true);
@@ -66,6 +67,7 @@ std::unique_ptr<CaseRun> run_case(const Scenario& scenario, const Variant* varia
   result->reference_uses = reference_algebra.uses();
 
   Algebra algebra(result->arena, facts, symbols);
+  algebra.assume(scenario.assume);
   if (arguments == ArgumentsTaken::mended) algebra.mend_arguments(result->reference_uses);
   if (follow != Follow::no) {
     result->journey = std::make_unique<Journey>(result->arena, follow == Follow::open);

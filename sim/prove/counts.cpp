@@ -32,11 +32,51 @@ std::string count_text(const Use& use, const SymbolTable& names) {
   return text;
 }
 
+/// What most addends of one use are multiplied by to be those of the reference, 1 before others.
+Polynomial common_factor(const std::vector<Use>& reference, const Use* begin, const Use* end) {
+  std::vector<std::pair<Polynomial, int>> votes;
+  for (const Use* use = begin; use != end; ++use) {
+    const auto same = [&](const Use& other) {
+      return other.name == use->name && other.layer == use->layer &&
+             other.coefficient.is_monomial();
+    };
+    const auto wanted = std::find_if(reference.begin(), reference.end(), same);
+    if (wanted == reference.end() || !use->coefficient.is_monomial()) continue;
+    const Polynomial factor = wanted->coefficient * use->coefficient.inverse();
+    if (factor.terms().front().second < Fraction(0)) continue;
+    const auto known = std::find_if(votes.begin(), votes.end(),
+                                    [&](const auto& vote) { return vote.first == factor; });
+    (known == votes.end() ? votes.emplace_back(factor, 0) : *known).second += 1;
+  }
+  const auto less = [](const auto& a, const auto& b) {
+    return std::pair(a.second, a.first.is_one()) < std::pair(b.second, b.first.is_one());
+  };
+  const auto most = std::max_element(votes.begin(), votes.end(), less);
+  return most == votes.end() ? 1 : most->first;
+}
+
+/// The uses with those of a norm that is free of scale at the reference's scale.
+std::vector<Use> at_reference_scale(std::vector<Use> uses, const std::vector<Use>& reference) {
+  for (auto begin = uses.begin(); begin != uses.end();) {
+    const auto end =
+        std::find_if(begin, uses.end(), [&](const Use& use) { return use.place != begin->place; });
+    if (begin->scale_free) {
+      const Polynomial factor = common_factor(reference, &*begin, &*begin + (end - begin));
+      std::for_each(begin, end, [&](Use& use) { use.coefficient = use.coefficient * factor; });
+    }
+    begin = end;
+  }
+  return uses;
+}
+
 }  // namespace
 
-std::vector<AddendCount> counts_of(const CaseRun& run) { return counts_of(run, run.uses); }
+std::vector<AddendCount> counts_of(const CaseRun& run) {
+  return counts_of(run, run.uses);
+}
 
-std::vector<AddendCount> counts_of(const CaseRun& run, const std::vector<Use>& uses) {
+std::vector<AddendCount> counts_of(const CaseRun& run, const std::vector<Use>& given) {
+  const std::vector<Use> uses = at_reference_scale(given, run.reference_uses);
   std::vector<AddendCount> counts;
   std::set<Key> seen;
   for (const Use& use : uses) {

@@ -59,6 +59,16 @@ TEST(AProof, SeesAnExceptionInsideAFunction) {
   EXPECT_EQ(proof.condition, "tp != 3");
 }
 
+TEST(AProof, SeesAnExceptionWhereTheSizeDividesAWidth) {
+  const Proof proof = proof_of("y = act(a(x))", "y = act(all_reduce(a(x), tp) * tp / 3)");
+  EXPECT_EQ(proof.verdict, Verdict::defect);
+  EXPECT_EQ(proof.condition, "tp != 3");
+}
+
+TEST(AProof, KnowsTheSquareOfANumber) {
+  EXPECT_EQ(proof_of("y = b(x) / s", "y = b(x) * ((1 / s) * (1 / s)) * s").verdict, Verdict::holds);
+}
+
 TEST(AProof, IsUndecidedRatherThanWrong) {
   // The columns come back in their order, but by a way that has no rule.
   const Proof proof = proof_of("y = b(x)",

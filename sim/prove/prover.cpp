@@ -184,31 +184,47 @@ std::optional<Question> Prover::root(const Leaf& leaf) {
 /// one of them, because of all at once it may ask more than the case has answered.
 bool Prover::nested_exception(const Leaf& leaf, const Configuration& at) {
   std::vector<Fact> sizes;
+  std::vector<Fact> known = leaf.facts;
   for (std::size_t i = 0; i < at.axes.size(); ++i) {
-    if (at.axes[i] == 1) continue;
+    if (at.axes[i] == 1) {
+      const Question live{Question::Kind::live, scenario_.axes[i].name};
+      const bool asked = std::any_of(known.begin(), known.end(),
+                                     [&](const Fact& fact) { return fact.question == live; });
+      if (!asked) known.push_back({live, 0});
+      continue;
+    }
     Polynomial left = at.axes[i];
     Polynomial right = Polynomial::symbol(static_cast<Symbol>(i));
     if (right < left) std::swap(left, right);
     sizes.push_back({{Question::Kind::equal, "", left, right}, 1});
   }
-  if (equal_with(leaf.facts, sizes)) return true;
+  if (equal_with(known, sizes, at)) return true;
   return sizes.size() > 1 && std::any_of(sizes.begin(), sizes.end(), [&](const Fact& one) {
-           return equal_with(leaf.facts, {one});
+           return equal_with(known, {one}, at);
          });
 }
 
-bool Prover::equal_with(const std::vector<Fact>& facts, const std::vector<Fact>& sizes) {
+/// Whether the case is right with these sizes. What it asks then, such as whether a width divides
+/// by a number, is answered as `at` answers it.
+bool Prover::equal_with(const std::vector<Fact>& facts, const std::vector<Fact>& sizes,
+                        const Configuration& at) {
   std::vector<Fact> known = facts;
   known.insert(known.end(), sizes.begin(), sizes.end());
-  try {
-    return run_case(scenario_, &variant_, known, symbols_)->equal();
-  } catch (const Split&) {
-    return false;
-  } catch (const Undecided&) {
-    return false;
-  } catch (const Excluded&) {
-    return false;
+  constexpr int questions = 8;
+  for (int i = 0; i < questions; ++i) {
+    try {
+      return run_case(scenario_, &variant_, known, symbols_)->equal();
+    } catch (const Split& split) {
+      const auto answer = answer_at(scenario_, split.question, symbols_, Scope(scenario_, at), at);
+      if (!answer) return false;
+      known.push_back({split.question, *answer});
+    } catch (const Undecided&) {
+      return false;
+    } catch (const Excluded&) {
+      return false;
+    }
   }
+  return false;
 }
 
 }  // namespace reducecheck::prove

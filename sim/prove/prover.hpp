@@ -40,7 +40,8 @@ class Prover {
   [[nodiscard]] bool vanishes(const CaseRun& run, const Configuration& at) const;
   [[nodiscard]] std::optional<Question> exception(const Leaf& leaf, const Configuration& at) const;
   [[nodiscard]] std::optional<Question> root(const Leaf& leaf);
-  [[nodiscard]] bool equal_with(const std::vector<Fact>& facts, const std::vector<Fact>& sizes);
+  [[nodiscard]] bool equal_with(const std::vector<Fact>& facts, const std::vector<Fact>& sizes,
+                                const Configuration& at);
   [[nodiscard]] bool nested_exception(const Leaf& leaf, const Configuration& at);
 
   const Scenario& scenario_;
