@@ -1,6 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 include(GoogleTest)
 
+# The heavy headers of all tests, compiled once. Tests are compiled with little optimisation, because
+# what takes time in them is the library.
+file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/test_headers.cpp CONTENT "// belongs to a target\n")
+add_library(reducecheck_test_headers OBJECT ${PROJECT_BINARY_DIR}/test_headers.cpp)
+add_library(reducecheck_test_options INTERFACE)
+target_compile_options(reducecheck_test_options INTERFACE $<$<CONFIG:Release>:-O1> -ffp-contract=off)
+target_link_libraries(reducecheck_test_options INTERFACE
+  rapidcheck_gtest GTest::gtest_main fmt::fmt reducecheck_warnings)
+target_compile_features(reducecheck_test_headers PRIVATE cxx_std_20)
+target_link_libraries(reducecheck_test_headers PRIVATE reducecheck_test_options)
+target_precompile_headers(reducecheck_test_headers PRIVATE
+  <gtest/gtest.h> <rapidcheck.h> <rapidcheck/gtest.h> <fmt/format.h>
+  <algorithm> <map> <optional> <string> <vector>)
+
 # reducecheck_add_test(NAME SOURCES a_test.cpp ... LIBRARIES reducecheck::sim ...
 #                      [LABELS unit] [CASES 1000] [TIMEOUT 600] [WIDE])
 # One executable with GoogleTest (and RapidCheck at CASES cases a property); every test of it is a
@@ -29,8 +43,8 @@ function(reducecheck_add_test name)
   # Beside bin/, which holds what a user runs.
   set_target_properties(${target} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${reducecheck_BINARY_DIR}/tests)
-  target_link_libraries(${target} PRIVATE ${arg_LIBRARIES} rapidcheck_gtest GTest::gtest_main
-                        reducecheck_warnings)
+  target_link_libraries(${target} PRIVATE ${arg_LIBRARIES} reducecheck_test_options)
+  target_precompile_headers(${target} REUSE_FROM reducecheck_test_headers)
   if(CMAKE_CXX_FLAGS MATCHES "-fsanitize" AND (arg_WIDE OR NOT arg_LABELS STREQUAL "unit"))
     set_target_properties(${target} PROPERTIES EXCLUDE_FROM_ALL ON)
     return()

@@ -15,8 +15,8 @@
 namespace reducecheck::real {
 namespace {
 
-constexpr std::array<std::string_view, 7> words = {"start",   "enter",      "leave", "mismatch",
-                                                   "failure", "terminated", "end"};
+constexpr std::array<std::string_view, 7> event_words = {
+    "start", "enter", "leave", "mismatch", "failure", "terminated", "end"};
 
 std::filesystem::path log_file(const std::filesystem::path& folder, int rank) {
   return folder / fmt::format("rank{}.calls", rank);
@@ -57,8 +57,8 @@ CallLog::~CallLog() {
 
 void CallLog::write(CallEvent event, std::string_view text) {
   if (file_ < 0) return;
-  std::string line =
-      fmt::format("{} {} {}", words[static_cast<std::size_t>(event)], steady_milliseconds(), text);
+  std::string line = fmt::format("{} {} {}", event_words[static_cast<std::size_t>(event)],
+                                 steady_milliseconds(), text);
   std::ranges::replace(line, '\n', ' ');
   line += '\n';
   // One call, so that a rank that dies leaves whole lines. A full disk loses the report only.
@@ -73,9 +73,9 @@ std::vector<LoggedEvent> read_call_log(const std::filesystem::path& folder, int 
   while (std::getline(stream, line) && !stream.eof()) {
     const std::size_t first = line.find(' ');
     const std::size_t second = line.find(' ', first + 1);
-    const auto word = std::ranges::find(words, std::string_view(line).substr(0, first));
-    if (word == words.end() || second == std::string::npos) continue;
-    events.push_back({static_cast<CallEvent>(word - words.begin()),
+    const auto word = std::ranges::find(event_words, std::string_view(line).substr(0, first));
+    if (word == event_words.end() || second == std::string::npos) continue;
+    events.push_back({static_cast<CallEvent>(word - event_words.begin()),
                       std::strtoll(line.c_str() + first, nullptr, 10), line.substr(second + 1)});
   }
   return events;

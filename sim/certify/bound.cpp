@@ -9,7 +9,7 @@
 namespace reducecheck {
 namespace {
 
-constexpr std::size_t block = 128;
+constexpr std::size_t block_size = 128;
 constexpr double infinite = std::numeric_limits<double>::infinity();
 
 /// Half an ulp of a finite number, from its exponent, which subnormals share with the numbers
@@ -84,16 +84,17 @@ double half_ulp(Format format, float x) {
 }
 
 SumReplay::SumReplay(SumSteps steps)
-    : steps_(std::move(steps)), nodes_(steps_.steps.size() * block), bounds_(block) {}
+    : steps_(std::move(steps)), nodes_(steps_.steps.size() * block_size), bounds_(block_size) {}
 
 void SumReplay::run(std::span<const float* const> leaves, std::size_t count,
                     std::span<float> values, std::span<double> bounds) {
   const double upwards = 1 + static_cast<double>(steps_.steps.size()) * 0x1p-52;
-  for (std::size_t first = 0; first < count; first += block) {
-    const std::size_t n = std::min(block, count - first);
+  for (std::size_t first = 0; first < count; first += block_size) {
+    const std::size_t n = std::min(block_size, count - first);
     run_block(leaves, first, n);
-    const float* sum = steps_.steps.empty() ? leaves[0] + first
-                                            : nodes_.data() + (steps_.steps.size() - 1) * block;
+    const float* sum = steps_.steps.empty()
+                           ? leaves[0] + first
+                           : nodes_.data() + (steps_.steps.size() - 1) * block_size;
     for (std::size_t i = 0; i < n; ++i) {
       values[first + i] = sum[i];
       bounds[first + i] = std::isfinite(sum[i]) ? bounds_[i] * upwards : infinite;
@@ -106,7 +107,7 @@ void SumReplay::run_block(std::span<const float* const> leaves, std::size_t firs
   std::fill_n(bounds_.begin(), count, 0.0);
   const auto operand = [&](int o) -> const float* {
     if (o < steps_.leaves) return leaves[static_cast<std::size_t>(o)] + first;
-    return nodes_.data() + static_cast<std::size_t>(o - steps_.leaves) * block;
+    return nodes_.data() + static_cast<std::size_t>(o - steps_.leaves) * block_size;
   };
   float* out = nodes_.data();
   for (const SumStep& step : steps_.steps) {
@@ -115,7 +116,7 @@ void SumReplay::run_block(std::span<const float* const> leaves, std::size_t firs
       if (step.right == SumStep::none) return convert_block<F>(left, count, out, bounds_.data());
       add_block<F>(left, operand(step.right), count, out, bounds_.data());
     });
-    out += block;
+    out += block_size;
   }
 }
 

@@ -37,11 +37,11 @@ bool Monomial::is_one() const {
 
 namespace {
 
-constexpr int symbols = static_cast<int>(symbol_capacity);
+constexpr int all_symbols = static_cast<int>(symbol_capacity);
 
 Monomial product(const Monomial& a, const Monomial& b) {
   Monomial result = a;
-  for (Symbol s = 0; s < symbols; ++s) {
+  for (Symbol s = 0; s < all_symbols; ++s) {
     if (b.exponent(s) != 0) result.multiply(s, b.exponent(s));
   }
   return result;
@@ -132,7 +132,7 @@ bool operator<(const Polynomial& a, const Polynomial& b) {
 Polynomial Polynomial::inverse() const {
   if (!is_monomial()) throw Undecided("a division by a sum of sizes");
   Polynomial result = Fraction(1) / terms_.front().second;
-  for (Symbol s = 0; s < symbols; ++s) {
+  for (Symbol s = 0; s < all_symbols; ++s) {
     const int exponent = terms_.front().first.exponent(s);
     if (exponent != 0) result.terms_.front().first.multiply(s, -exponent);
   }
@@ -147,7 +147,7 @@ Polynomial Polynomial::substituted(Symbol symbol, const Polynomial& monomial) co
     const int exponent = m.exponent(symbol);
     Monomial replaced = m;
     replaced.multiply(symbol, -exponent);
-    for (Symbol s = 0; s < symbols; ++s) {
+    for (Symbol s = 0; s < all_symbols; ++s) {
       if (with.exponent(s) != 0) replaced.multiply(s, with.exponent(s) * exponent);
     }
     terms.emplace_back(replaced, c * power(factor, exponent));
