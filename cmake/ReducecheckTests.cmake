@@ -6,7 +6,8 @@ include(GoogleTest)
 file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/test_headers.cpp CONTENT "// belongs to a target\n")
 add_library(reducecheck_test_headers OBJECT ${PROJECT_BINARY_DIR}/test_headers.cpp)
 add_library(reducecheck_test_options INTERFACE)
-target_compile_options(reducecheck_test_options INTERFACE $<$<CONFIG:Release>:-O1> -ffp-contract=off)
+target_compile_options(reducecheck_test_options INTERFACE
+  $<$<CONFIG:Release>:-O1> $<$<CONFIG:RelWithDebInfo>:-O0> -ffp-contract=off)
 target_link_libraries(reducecheck_test_options INTERFACE
   rapidcheck_gtest GTest::gtest_main fmt::fmt reducecheck_warnings)
 target_compile_features(reducecheck_test_headers PRIVATE cxx_std_20)
