@@ -17,7 +17,7 @@ constexpr std::uint64_t seed = 20'261'130;
 
 /// Whether class, branch and coefficient of the first answer are the planted ones. Where two causes
 /// give the same bits, either of them.
-bool names_it(const Diagnosis& one, const Truth& truth) {
+bool names_it(const OutputDiagnosis& one, const Truth& truth) {
   if (one.findings.size() != 1) return false;
   const DiagnosisFinding& first = one.findings.front();
   if (first.branches != std::vector<std::string>{truth.branch}) return false;
@@ -33,7 +33,7 @@ bool names_it(const Diagnosis& one, const Truth& truth) {
   });
 }
 
-std::string told(const Planting& planting, const Truth& truth, const Diagnosis& one) {
+std::string told(const Planting& planting, const Truth& truth, const OutputDiagnosis& one) {
   const Layer& layer = planting.layer;
   std::string found = spelling(one.verdict);
   for (const DiagnosisFinding& finding : one.findings) {
@@ -59,7 +59,7 @@ Score score(int defects, int least, int most, bool tell_order, bool foreign) {
     const Planting planting =
         random_planting(seed + static_cast<std::uint64_t>(i) * 7919, least, most, foreign);
     const Dump dump = dump_of(planting.layer, planting.defect, tell_order);
-    const std::vector<Diagnosis> outputs = diagnose(dump, {});
+    const std::vector<OutputDiagnosis> outputs = diagnose(dump, {});
     const Truth truth = truth_of(planting);
     if (names_it(outputs.front(), truth)) {
       ++score.named;
@@ -77,28 +77,28 @@ void expect_share(const Score& score, int defects, int percent, const char* what
   EXPECT_GE(score.named * 100, defects * percent) << what << '\n' << score.missed;
 }
 
-TEST(Diagnosis, NamesADefectUpTo64RanksWithTheOrderKnown) {
+TEST(OutputDiagnosis, NamesADefectUpTo64RanksWithTheOrderKnown) {
   expect_share(score(planted_defects, 2, 64, true, false), planted_defects, 99, "order known");
 }
 
-TEST(Diagnosis, NamesADefectOf32RanksWithTheOrderNotTold) {
+TEST(OutputDiagnosis, NamesADefectOf32RanksWithTheOrderNotTold) {
   const int defects = (planted_defects + 3) / 4;
   expect_share(score(defects, 32, 32, false, false), defects, 95, "order not told");
 }
 
-TEST(Diagnosis, NamesADefectOf32RanksInAnOrderNobodyKnows) {
+TEST(OutputDiagnosis, NamesADefectOf32RanksInAnOrderNobodyKnows) {
   const int defects = (planted_defects + 3) / 4;
   expect_share(score(defects, 32, 32, false, true), defects, 95, "order unknown");
 }
 
-TEST(Diagnosis, IsSilentOnCorrectLayers) {
+TEST(OutputDiagnosis, IsSilentOnCorrectLayers) {
   for (int i = 0; i < planted_defects; ++i) {
     const bool foreign = i % 3 == 2;
     Planting planting =
         random_planting(seed + static_cast<std::uint64_t>(i) * 104'729, 2, 64, foreign);
     planting.defect = {};
     const Dump dump = dump_of(planting.layer, planting.defect, i % 3 == 0);
-    const std::vector<Diagnosis> outputs = diagnose(dump, {});
+    const std::vector<OutputDiagnosis> outputs = diagnose(dump, {});
     EXPECT_EQ(outputs.front().verdict, DiagnosisVerdict::holds)
         << told(planting, {}, outputs.front());
     if (foreign) continue;

@@ -9,13 +9,13 @@
 namespace reducecheck::experiment {
 namespace {
 
-Diagnosis only(const Dump& dump, const DiagnoseOptions& options = {}) {
-  const std::vector<Diagnosis> outputs = diagnose(dump, options);
+OutputDiagnosis only(const Dump& dump, const DiagnoseOptions& options = {}) {
+  const std::vector<OutputDiagnosis> outputs = diagnose(dump, options);
   EXPECT_EQ(outputs.size(), 1U);
   return outputs.front();
 }
 
-std::string text_of(const Diagnosis& one, const Dump& dump) {
+std::string text_of(const OutputDiagnosis& one, const Dump& dump) {
   return diagnosis_text({one}, dump);
 }
 
@@ -41,7 +41,7 @@ std::vector<Wanted> faults(int tp) {
 }
 
 void expect_named(const Wanted& wanted, const Dump& dump) {
-  const Diagnosis one = only(dump);
+  const OutputDiagnosis one = only(dump);
   EXPECT_EQ(one.verdict, DiagnosisVerdict::defect) << wanted.defect_class;
   ASSERT_EQ(one.findings.size(), 1U) << wanted.defect_class << text_of(one, dump);
   EXPECT_EQ(one.findings.front().defect_class, wanted.defect_class) << text_of(one, dump);
@@ -88,7 +88,7 @@ TEST_P(Sizes, IsSilentOnTheCorrectTwins) {
         layer.order = order;
         layer.merged = merged;
         const Dump dump = dump_of(layer, {}, false);
-        const Diagnosis one = only(dump);
+        const OutputDiagnosis one = only(dump);
         EXPECT_EQ(one.verdict, DiagnosisVerdict::holds) << text_of(one, dump);
         EXPECT_TRUE(one.findings.empty());
       }
@@ -109,7 +109,7 @@ TEST(PlantedFaults, CopiesOnAllRanksAreSaidToHideWhoseCounts) {
   Layer layer;
   layer.shape = {64, 16};
   layer.replicated = 1;
-  const Diagnosis right = only(dump_of(layer, {}, false));
+  const OutputDiagnosis right = only(dump_of(layer, {}, false));
   EXPECT_EQ(right.verdict, DiagnosisVerdict::holds);
   ASSERT_EQ(right.hidden.size(), 1U);
   EXPECT_EQ(right.hidden.front(),
@@ -125,7 +125,7 @@ TEST(PlantedFaults, WhatNothingExplainsIsUndecided) {
   Layer layer;
   layer.shape = {64, 16};
   for (const bool told : {true, false}) {
-    const Diagnosis one = only(dump_of(layer, {Planted::noise, 0, 0, "", 1}, told));
+    const OutputDiagnosis one = only(dump_of(layer, {Planted::noise, 0, 0, "", 1}, told));
     EXPECT_EQ(one.verdict, DiagnosisVerdict::undecided);
     EXPECT_EQ(one.reason, "no single or double fault explains every element");
     EXPECT_GT(one.refuted, 0U);
@@ -138,7 +138,7 @@ TEST(PlantedFaults, ALostShareOfManyRanksIsOnlySuspectedInAnUnknownOrder) {
   layer.mesh = {{"tp", 64}};
   layer.shape = {64, 64};
   layer.order = "random";
-  const Diagnosis one = only(dump_of(layer, {Planted::dropped_share, 0, 5, "", 1}, false));
+  const OutputDiagnosis one = only(dump_of(layer, {Planted::dropped_share, 0, 5, "", 1}, false));
   EXPECT_EQ(one.verdict, DiagnosisVerdict::undecided);
   EXPECT_EQ(one.refuted, 0U);
   ASSERT_EQ(one.findings.size(), 1U);
@@ -151,7 +151,7 @@ TEST(PlantedFaults, OneRankThatReducesOtherwiseShows) {
   Dump dump = dump_of(layer, {}, true);
   const Dump wrong = dump_of(layer, {Planted::missing_reduce, 1, 0, "", 1}, true);
   dump.ranks[2].tensors["mlp/output/y"] = wrong.ranks[2].tensors.at("mlp/output/y");
-  const Diagnosis one = only(dump);
+  const OutputDiagnosis one = only(dump);
   EXPECT_NE(one.verdict, DiagnosisVerdict::holds) << text_of(one, dump);
 }
 
@@ -181,7 +181,7 @@ TEST(PlantedFaults, WrongScopesComeFirst) {
       dump.ranks[r].tensors["z" + name] = tensor;
     }
   }
-  const std::vector<Diagnosis> outputs = diagnose(dump, {});
+  const std::vector<OutputDiagnosis> outputs = diagnose(dump, {});
   ASSERT_EQ(outputs.size(), 2U);
   EXPECT_EQ(outputs[0].scope, "zmlp");
   EXPECT_EQ(outputs[0].verdict, DiagnosisVerdict::defect);

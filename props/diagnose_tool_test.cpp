@@ -12,7 +12,6 @@ namespace {
 
 using nlohmann::json;
 using tool::contains;
-using tool::fresh_directory;
 using tool::Ran;
 using tool::run;
 
@@ -106,7 +105,7 @@ TEST(DiagnoseTool, WritesAScenarioThatHasTheDefect) {
     const json finding =
         json::parse(ran.out, nullptr, false).at("outputs").at(0).at("findings").at(0);
     const Ran check = run("check " + file + " --json -");
-    EXPECT_EQ(check.status, 0) << planting.name << '\n' << tool::file_text(file) << check.err;
+    EXPECT_EQ(check.status, 0) << planting.name << '\n' << file_text(file) << check.err;
     const json told = json::parse(check.out, nullptr, false);
     ASSERT_TRUE(told.is_object()) << planting.name << check.err;
     for (const json& cell : told.at("scenarios").at(0).at("cells")) {
@@ -114,7 +113,7 @@ TEST(DiagnoseTool, WritesAScenarioThatHasTheDefect) {
         EXPECT_EQ(cell.at("verdict"), "holds") << planting.name;
         continue;
       }
-      EXPECT_EQ(cell.at("class"), finding.at("class")) << planting.name << tool::file_text(file);
+      EXPECT_EQ(cell.at("class"), finding.at("class")) << planting.name << file_text(file);
       // Of a sum over ranks with other tokens it says no coefficient.
       const std::string& wanted = finding.at("coefficient").get_ref<const std::string&>();
       EXPECT_EQ(cell.value("coefficient", wanted), wanted) << planting.name;

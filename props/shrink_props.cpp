@@ -90,7 +90,7 @@ TEST_P(Shrinking, GivesAFileThatReplays) {
   ASSERT_TRUE(spec);
   const std::optional<Cell> cell = defect_of(*spec, GetParam());
   ASSERT_TRUE(cell);
-  const auto file = tool::fresh_directory() / "smallest.toml";
+  const auto file = fresh_directory() / "smallest.toml";
   std::ofstream(file) << print_scenario(
       minimal_scenario(with_habit(*spec, GetParam()).value(), *cell, 1));
   const tool::Ran ran = tool::run("replay '" + file.string() + "'");

@@ -6,10 +6,6 @@
 namespace reducecheck::real {
 namespace {
 
-TEST_P(Drills, EndInAReportThatNamesTheRank) {
-  check(GetParam());
-}
-
 INSTANTIATE_TEST_SUITE_P(
     Rank, Drills,
     testing::Values(

@@ -48,17 +48,17 @@ inline Drilled drilled(const Drill& drill) {
   return result;
 }
 
-class Drills : public testing::TestWithParam<Drill> {
- protected:
-  static void check(const Drill& drill) {
-    const Drilled result = drilled(drill);
-    const std::string told = fmt::format("{}", fmt::join(result.report.told, "\n"));
-    EXPECT_EQ(result.report.outcome, drill.outcome) << told;
-    EXPECT_NE(told.find(drill.told), std::string::npos) << told;
-    EXPECT_LT(result.milliseconds, most_milliseconds);
-    EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);  // no child is left
-  }
-};
+class Drills : public testing::TestWithParam<Drill> {};
+
+TEST_P(Drills, EndInAReportThatNamesTheRank) {
+  const Drill& drill = GetParam();
+  const Drilled result = drilled(drill);
+  const std::string told = fmt::format("{}", fmt::join(result.report.told, "\n"));
+  EXPECT_EQ(result.report.outcome, drill.outcome) << told;
+  EXPECT_NE(told.find(drill.told), std::string::npos) << told;
+  EXPECT_LT(result.milliseconds, most_milliseconds);
+  EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);  // no child is left
+}
 
 inline std::string drill_name(const testing::TestParamInfo<Drill>& one) {
   return one.param.name;

@@ -5,13 +5,12 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "scenarios/frame/load.hpp"
+#include "scenarios/text/files_test.hpp"
 
 namespace reducecheck {
 
@@ -61,12 +60,6 @@ inline std::vector<std::string> errors_of(std::string_view text) {
     if (!error.hint.empty()) lines.back() += " [" + error.hint + "]";
   }
   return lines;
-}
-
-inline std::string file_text(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  EXPECT_TRUE(file) << path;
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 /// A scenario with the errors that it has.

@@ -80,7 +80,7 @@ std::vector<std::uint64_t> place_in(const std::vector<std::uint64_t>& shape, std
   return place;
 }
 
-void tell_decision(const Case& one, const Decision& decision, Diagnosis& said) {
+void tell_decision(const Case& one, const Decision& decision, OutputDiagnosis& said) {
   said.verdict = verdict_of(decision.answer);
   said.reason = decision.reason;
   for (const diagnosing::Fault& fault : decision.faults) {
@@ -120,9 +120,9 @@ void tell_decision(const Case& one, const Decision& decision, Diagnosis& said) {
   }
 }
 
-Diagnosis diagnose_case(const Case& one, const diagnosing::DecideOptions& options,
-                        const std::string& refusal) {
-  Diagnosis said;
+OutputDiagnosis diagnose_case(const Case& one, const diagnosing::DecideOptions& options,
+                              const std::string& refusal) {
+  OutputDiagnosis said;
   said.scope = one_line(one.scope);
   said.output = one_line(one.output);
   said.reason = one.reason;
@@ -153,7 +153,7 @@ const char* spelling(DiagnosisVerdict verdict) {
   return "undecided";
 }
 
-std::vector<Diagnosis> diagnose(const Dump& dump, const DiagnoseOptions& options) {
+std::vector<OutputDiagnosis> diagnose(const Dump& dump, const DiagnoseOptions& options) {
   diagnosing::DecideOptions decide{options.order.empty() ? dump.order : options.order,
                                    options.settings};
   std::string refusal;
@@ -161,11 +161,11 @@ std::vector<Diagnosis> diagnose(const Dump& dump, const DiagnoseOptions& options
     refusal = make_order(decide.order, {}).refusal;
     decide.order.clear();
   }
-  std::vector<Diagnosis> outputs;
+  std::vector<OutputDiagnosis> outputs;
   for (const Case& one : diagnosing::cases_of(dump)) {
     outputs.push_back(diagnose_case(one, decide, refusal));
   }
-  std::ranges::stable_sort(outputs, {}, [](const Diagnosis& one) {
+  std::ranges::stable_sort(outputs, {}, [](const OutputDiagnosis& one) {
     if (one.verdict == DiagnosisVerdict::defect) return 0;
     return one.verdict == DiagnosisVerdict::undecided ? 1 : 2;
   });

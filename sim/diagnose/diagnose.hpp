@@ -55,7 +55,7 @@ struct DiagnosisWitness {
 };
 
 /// One output.
-struct Diagnosis {
+struct OutputDiagnosis {
   std::string scope;
   std::string output;
   DiagnosisVerdict verdict = DiagnosisVerdict::undecided;
@@ -91,13 +91,13 @@ struct Diagnosis {
 
 /// Every output of the dump: wrong ones first, then undecided ones, else by name. An order that
 /// does not exist, or settings that it lacks, are in `order_not_used` of each.
-std::vector<Diagnosis> diagnose(const Dump& dump, const DiagnoseOptions& options);
+std::vector<OutputDiagnosis> diagnose(const Dump& dump, const DiagnoseOptions& options);
 
 /// As text for a person.
-std::string diagnosis_text(const std::vector<Diagnosis>& outputs, const Dump& dump);
+std::string diagnosis_text(const std::vector<OutputDiagnosis>& outputs, const Dump& dump);
 
 /// Format `reducecheck.diagnosis/1`, to which keys are only added.
-std::string diagnosis_json(const std::vector<Diagnosis>& outputs, const Dump& dump,
+std::string diagnosis_json(const std::vector<OutputDiagnosis>& outputs, const Dump& dump,
                            const std::string& version);
 
 }  // namespace reducecheck

@@ -23,7 +23,7 @@ Json json_of(const DiagnosisFinding& finding) {
   return json;
 }
 
-void put_method(const Diagnosis& one, Json& json) {
+void put_method(const OutputDiagnosis& one, Json& json) {
   if (one.method.empty()) return;
   Json evidence = {{"method", one.method},
                    {"compared", one.compared},
@@ -59,7 +59,7 @@ void put_method(const Diagnosis& one, Json& json) {
   json["fit"] = std::move(fit);
 }
 
-Json json_of(const Diagnosis& one) {
+Json json_of(const OutputDiagnosis& one) {
   Json json = {
       {"scope", one.scope},       {"output", one.output},   {"verdict", spelling(one.verdict)},
       {"branches", one.branches}, {"addends", one.addends}, {"shape", one.shape},
@@ -79,14 +79,14 @@ Json json_of(const Diagnosis& one) {
 
 }  // namespace
 
-std::string diagnosis_json(const std::vector<Diagnosis>& outputs, const Dump& dump,
+std::string diagnosis_json(const std::vector<OutputDiagnosis>& outputs, const Dump& dump,
                            const std::string& version) {
   Json mesh = Json::object();
   for (const auto& [axis, size] : dump.mesh) mesh[axis] = size;
   Json list = Json::array();
   std::size_t right = 0;
   std::size_t wrong = 0;
-  for (const Diagnosis& one : outputs) {
+  for (const OutputDiagnosis& one : outputs) {
     list.push_back(json_of(one));
     right += one.verdict == DiagnosisVerdict::holds ? 1U : 0U;
     wrong += one.verdict == DiagnosisVerdict::defect ? 1U : 0U;

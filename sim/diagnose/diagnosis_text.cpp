@@ -20,7 +20,7 @@ std::string labelled(const std::string& label, const std::string& text) {
   return "  " + lines.substr(4);
 }
 
-std::string place_name(const Diagnosis& one) {
+std::string place_name(const OutputDiagnosis& one) {
   return one.scope.empty() ? one.output : fmt::format("{} ({})", one.scope, one.output);
 }
 
@@ -28,28 +28,28 @@ std::string named(const DiagnosisFinding& finding) {
   return defect_text(finding.defect_class, finding.branches);
 }
 
-std::string named_all(const Diagnosis& one) {
+std::string named_all(const OutputDiagnosis& one) {
   std::vector<std::string> names;
   for (const DiagnosisFinding& finding : one.findings) names.push_back(named(finding));
   return fmt::format("{}", fmt::join(names, " and "));
 }
 
-std::string verdict_words(const Diagnosis& one) {
+std::string verdict_words(const OutputDiagnosis& one) {
   if (one.verdict == DiagnosisVerdict::holds) return "holds";
   if (one.verdict == DiagnosisVerdict::defect) return named_all(one);
   return one.findings.empty() ? "undecided" : fmt::format("undecided: {}?", named_all(one));
 }
 
-std::string method_words(const Diagnosis& one) {
+std::string method_words(const OutputDiagnosis& one) {
   if (one.method == "replay") return "replay of " + one.order;
   if (one.method == "bound") return "bound of any order";
   return one.method == "least_squares" ? "least squares" : "";
 }
 
-std::string table(const std::vector<Diagnosis>& outputs) {
+std::string table(const std::vector<OutputDiagnosis>& outputs) {
   std::vector<Row> rows = {
       {{"scope"}, {"output"}, {"verdict"}, {"coefficient"}, {"group"}, {"by"}}};
-  for (const Diagnosis& one : outputs) {
+  for (const OutputDiagnosis& one : outputs) {
     std::vector<std::string> coefficients;
     std::vector<std::string> groups;
     for (const DiagnosisFinding& finding : one.findings) {
@@ -66,14 +66,14 @@ std::string table(const std::vector<Diagnosis>& outputs) {
   return aligned(rows, "  ", false);
 }
 
-std::string witness_text(const Diagnosis& one) {
+std::string witness_text(const OutputDiagnosis& one) {
   if (!one.witness) return "";
   const DiagnosisWitness& at = *one.witness;
   return fmt::format("[{}] of rank {} is {:.6g}, right is {:.6g} +- {:.2g}",
                      fmt::join(at.place, ", "), at.rank, at.found, at.right, at.bound);
 }
 
-std::string evidence_text(const Diagnosis& one) {
+std::string evidence_text(const OutputDiagnosis& one) {
   const std::string compared = grouped_digits(static_cast<std::int64_t>(one.compared));
   std::string text;
   if (one.refuted > 0) {
@@ -102,7 +102,7 @@ std::string evidence_text(const Diagnosis& one) {
   return found.empty() ? text : text + "; " + found;
 }
 
-std::string fit_text(const Diagnosis& one) {
+std::string fit_text(const OutputDiagnosis& one) {
   std::vector<std::string> parts;
   for (const DiagnosisFit& fit : one.fit) {
     if (!fit.value) return "";
@@ -136,7 +136,7 @@ std::string finding_text(const DiagnosisFinding& finding) {
          labelled("to confirm", known->confirm);
 }
 
-std::string blame_text(const Diagnosis& one) {
+std::string blame_text(const OutputDiagnosis& one) {
   std::string text;
   if (!one.same.empty() || !one.different.empty()) {
     text += several("the same coefficients", one.same);
@@ -145,7 +145,7 @@ std::string blame_text(const Diagnosis& one) {
   return text;
 }
 
-std::string next_text(const Diagnosis& one) {
+std::string next_text(const OutputDiagnosis& one) {
   if (one.verdict == DiagnosisVerdict::undecided) {
     if (one.compared == 0) return "";
     return one.refuted > 0
@@ -163,7 +163,7 @@ std::string next_text(const Diagnosis& one) {
   return "";
 }
 
-std::string block(const Diagnosis& one) {
+std::string block(const OutputDiagnosis& one) {
   std::string text;
   const bool defect = one.verdict == DiagnosisVerdict::defect;
   const bool undecided = one.verdict == DiagnosisVerdict::undecided;
@@ -194,12 +194,12 @@ std::string block(const Diagnosis& one) {
   return text + labelled("next", next_text(one));
 }
 
-std::string dump_line(const std::vector<Diagnosis>& outputs, const Dump& dump) {
+std::string dump_line(const std::vector<OutputDiagnosis>& outputs, const Dump& dump) {
   std::vector<std::string> mesh;
   for (const auto& [axis, size] : dump.mesh)
     mesh.push_back(fmt::format("{}={}", one_line(axis), size));
   std::vector<std::string> formats;
-  for (const Diagnosis& one : outputs) {
+  for (const OutputDiagnosis& one : outputs) {
     if (std::ranges::find(formats, one.format) == formats.end()) formats.push_back(one.format);
   }
   return fmt::format("{}, {}, {}, {}\n\n", counted(dump.ranks.size(), "rank"), fmt::join(mesh, " "),
@@ -208,11 +208,11 @@ std::string dump_line(const std::vector<Diagnosis>& outputs, const Dump& dump) {
 
 }  // namespace
 
-std::string diagnosis_text(const std::vector<Diagnosis>& outputs, const Dump& dump) {
+std::string diagnosis_text(const std::vector<OutputDiagnosis>& outputs, const Dump& dump) {
   std::string text = dump_line(outputs, dump) + table(outputs);
   std::size_t wrong = 0;
   std::size_t undecided = 0;
-  for (const Diagnosis& one : outputs) {
+  for (const OutputDiagnosis& one : outputs) {
     text += block(one);
     wrong += one.verdict == DiagnosisVerdict::defect ? 1U : 0U;
     undecided += one.verdict == DiagnosisVerdict::undecided ? 1U : 0U;

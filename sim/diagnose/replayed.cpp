@@ -18,9 +18,7 @@ constexpr std::size_t block = 4096;  // elements at a time
 
 template <Format F>
 class FormatReplayer final : public Replayer {
-  using Encoding =
-      std::conditional_t<traits(F).bytes == 4, std::uint32_t,
-                         std::conditional_t<traits(F).bytes == 2, std::uint16_t, std::uint8_t>>;
+  using Encoding = EncodingOf<F>;
   using Elements = std::vector<Encoding>;
 
  public:

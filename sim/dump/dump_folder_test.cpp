@@ -45,7 +45,7 @@ std::vector<std::string> refusal_of(const fs::path& folder) {
 
 /// A small dump that `change` spoils.
 std::vector<std::string> refusal_after(const std::function<void(const fs::path& folder)>& change) {
-  const fs::path folder = own_directory() / "dump";
+  const fs::path folder = fresh_directory() / "dump";
   std::vector<std::string> errors;
   EXPECT_TRUE(write_dump(small_dump(), folder.string(), errors)) << fmt::format("{}", errors);
   EXPECT_TRUE(read_dump(folder.string(), errors)) << fmt::format("{}", errors);
@@ -69,7 +69,7 @@ std::vector<std::string> refusal_after(int rank,
 using Lines = std::vector<std::string>;
 
 TEST(DumpFolder, ADumpIsReadAsItWasWritten) {
-  const fs::path folder = own_directory() / "dump";
+  const fs::path folder = fresh_directory() / "dump";
   std::vector<std::string> errors;
   ASSERT_TRUE(write_dump(small_dump(), folder.string(), errors));
   save(folder / "notes.txt", "of no rank");
@@ -82,7 +82,7 @@ TEST(DumpFolder, ADumpIsReadAsItWasWritten) {
 }
 
 TEST(DumpFolder, TheSumIsOverAllAxesWhereNoGroupIsNamed) {
-  const fs::path folder = own_directory();
+  const fs::path folder = fresh_directory();
   for (int rank = 0; rank < 2; ++rank) {
     TensorFile file;
     file.metadata = {{"format", "reducecheck.dump/1"},
@@ -100,7 +100,7 @@ TEST(DumpFolder, TheSumIsOverAllAxesWhereNoGroupIsNamed) {
 }
 
 TEST(DumpFolder, WhatIsNoFolderOfADumpIsRefused) {
-  const fs::path own = own_directory();
+  const fs::path own = fresh_directory();
   EXPECT_EQ(refusal_of(own / "none"), Lines{" error: no such directory"});
   EXPECT_EQ(refusal_of(own),
             Lines{" error: holds no rank0.safetensors; a dump has one file a rank, "
@@ -229,7 +229,7 @@ TEST(DumpFolder, RanksOfOtherGroupsMayHoldOtherTensors) {
   for (const std::size_t rank : {2U, 3U}) {
     dump.ranks[rank].tensors["next/partial/shared"] = floats({1}, {1});
   }
-  const fs::path folder = own_directory() / "dump";
+  const fs::path folder = fresh_directory() / "dump";
   std::vector<std::string> errors;
   ASSERT_TRUE(write_dump(dump, folder.string(), errors));
   EXPECT_TRUE(read_dump(folder.string(), errors)) << fmt::format("{}", errors);
@@ -240,7 +240,7 @@ TEST(DumpFolder, ValuesThatAreNoNumbersAreReadAndNamed) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   EXPECT_EQ(non_finite_tensors(dump, "d"), Lines());
   dump.ranks[1].tensors["mlp/output/y"] = floats({1, 2}, {1, nan});
-  const fs::path folder = own_directory() / "dump";
+  const fs::path folder = fresh_directory() / "dump";
   std::vector<std::string> errors;
   ASSERT_TRUE(write_dump(dump, folder.string(), errors));
   const std::optional<Dump> read = read_dump(folder.string(), errors);
@@ -257,7 +257,7 @@ TEST(DumpFolder, ValuesThatAreNoNumbersAreReadAndNamed) {
 }
 
 TEST(DumpFolder, AFolderThatCannotBeMadeIsNamed) {
-  const fs::path own = own_directory();
+  const fs::path own = fresh_directory();
   save(own / "file", "");
   std::vector<std::string> errors;
   EXPECT_FALSE(write_dump(small_dump(), (own / "none" / "dump").string(), errors));

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "scenarios/text/files_test.hpp"
 #include "sim/dump/safetensors.hpp"
 
 namespace reducecheck {
@@ -37,17 +38,6 @@ inline void save(const std::filesystem::path& file, std::string_view text) {
   std::ofstream stream(file, std::ios::binary);
   stream.write(text.data(), static_cast<std::streamsize>(text.size()));
   ASSERT_TRUE(stream.good()) << file;
-}
-
-/// An empty directory of the running test.
-inline std::filesystem::path own_directory() {
-  const testing::TestInfo& test = *testing::UnitTest::GetInstance()->current_test_info();
-  const std::filesystem::path directory =
-      std::filesystem::path(testing::TempDir()) /
-      (std::string("reducecheck_") + test.test_suite_name() + "_" + test.name());
-  std::filesystem::remove_all(directory);
-  std::filesystem::create_directories(directory);
-  return directory;
 }
 
 /// A tensor of binary32 values.

@@ -241,7 +241,7 @@ std::string refusal_of(const std::filesystem::path& file) {
 }
 
 TEST(Safetensors, WhatIsNotAFileIsRefusedWithoutWaiting) {
-  const std::filesystem::path own = own_directory();
+  const std::filesystem::path own = fresh_directory();
   const std::string name = (own / "a.st").string();
   EXPECT_EQ(refusal_of(name), name + ": error: cannot read: No such file or directory");
   EXPECT_EQ(refusal_of(own), own.string() + ": error: is a directory; expected a safetensors file");
@@ -261,7 +261,7 @@ TEST(Safetensors, WhatIsNotAFileIsRefusedWithoutWaiting) {
 }
 
 TEST(Safetensors, AFileIsWrittenInOneStepAndLeavesNothingBehind) {
-  const std::filesystem::path own = own_directory();
+  const std::filesystem::path own = fresh_directory();
   const std::string name = (own / "a.st").string();
   TensorFile content;
   content.metadata["a"] = "b\"\n";

@@ -14,6 +14,7 @@
 #include <iterator>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 
 namespace reducecheck {
 
@@ -52,6 +53,12 @@ constexpr std::optional<Format> format_named(std::string_view name) {
   }
   return std::nullopt;
 }
+
+/// What holds an encoding.
+template <Format F>
+using EncodingOf =
+    std::conditional_t<traits(F).bytes == 4, std::uint32_t,
+                       std::conditional_t<traits(F).bytes == 2, std::uint16_t, std::uint8_t>>;
 
 /// Particular encodings, without a sign but for that of the sign itself.
 template <Format F>

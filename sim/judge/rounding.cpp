@@ -36,17 +36,10 @@ void VariantRounding<D>::read(int value, std::int64_t element, std::int64_t coun
 
 /// Not what the sum is, which was computed, but how far that may be from the exact sum.
 template <class D>
-void VariantRounding<D>::replay(const TracedSum& sum, std::int64_t count,
-                                std::vector<float>& numbers, std::vector<double>& bounds) {
-  std::vector<std::vector<float>> leaves(sum.leaves.size());
-  std::vector<const float*> pointers;
-  for (std::size_t l = 0; l < leaves.size(); ++l) {
-    read(sum.leaves[l].value, sum.leaves[l].element, count, leaves[l]);
-    pointers.push_back(leaves[l].data());
-  }
-  numbers.resize(static_cast<std::size_t>(count));
-  bounds.resize(static_cast<std::size_t>(count));
-  SumReplay(sum.steps).run(pointers, static_cast<std::size_t>(count), numbers, bounds);
+void VariantRounding<D>::replay(const SumSteps& steps, std::span<const float* const> leaves,
+                                std::span<double> bounds) {
+  numbers_.resize(bounds.size());
+  SumReplay(steps).run(leaves, bounds.size(), numbers_, bounds);
 }
 
 template <class D>
@@ -70,18 +63,23 @@ std::int64_t VariantRounding<D>::judge_range(int left, int right, std::int64_t e
   if (!same) say_why(of_left, of_right);
   const std::int64_t count = std::min({of_left.count, of_right.count, block});
   const auto n = static_cast<std::size_t>(count);
-  std::vector<float> numbers;
   std::vector<double> left_bounds(n, std::numeric_limits<double>::infinity());
   std::vector<double> right_bounds = left_bounds;
-  if (same) {
-    replay(of_left, count, numbers, left_bounds);
-    replay(of_right, count, numbers, right_bounds);
-  }
   std::vector<std::vector<float>> leaves(same ? of_left.leaves.size() : 0);
   std::vector<const float*> pointers;
   for (std::size_t l = 0; l < leaves.size(); ++l) {
     read(of_left.leaves[l].value, of_left.leaves[l].element, count, leaves[l]);
     pointers.push_back(leaves[l].data());
+  }
+  if (same) {
+    replay(of_left.steps, pointers, left_bounds);
+    // The same leaves, as the right sum has them.
+    std::vector<const float*> of_right_leaves;
+    for (const SumLeaf& leaf : of_right.leaves) {
+      const auto place = std::ranges::find(of_left.leaves, leaf) - of_left.leaves.begin();
+      of_right_leaves.push_back(pointers[static_cast<std::size_t>(place)]);
+    }
+    replay(of_right.steps, of_right_leaves, right_bounds);
   }
   std::vector<float> left_numbers;
   std::vector<float> right_numbers;

@@ -2,6 +2,7 @@
 // Internal to sim/judge: two variants of a plan, run in floating point: rounding only?
 #pragma once
 
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,8 +34,8 @@ class VariantRounding {
 
  private:
   std::int64_t judge_range(int left, int right, std::int64_t element, int rank);
-  void replay(const TracedSum& sum, std::int64_t count, std::vector<float>& numbers,
-              std::vector<double>& bounds);
+  void replay(const SumSteps& steps, std::span<const float* const> leaves,
+              std::span<double> bounds);
   void read(int value, std::int64_t element, std::int64_t count, std::vector<float>& numbers) const;
   void say_why(const TracedSum& left, const TracedSum& right);
 
@@ -43,6 +44,7 @@ class VariantRounding {
   const SumOrders* orders_;
   RoundingJudge judge_;
   std::string reason_;
+  std::vector<float> numbers_;  // of a replay
 };
 
 extern template class VariantRounding<Float32>;

@@ -5,16 +5,10 @@
 
 #include <bit>
 #include <cstdint>
-#include <type_traits>
 
 #include "sim/format/format.hpp"
 
 namespace reducecheck::ordering {
-
-template <Format F>
-using EncodingOf =
-    std::conditional_t<traits(F).bytes == 4, std::uint32_t,
-                       std::conditional_t<traits(F).bytes == 2, std::uint16_t, std::uint8_t>>;
 
 /// The constants of a format that is narrower than binary32.
 template <Format F>

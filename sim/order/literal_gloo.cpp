@@ -221,45 +221,35 @@ bool gloo_ring(Sums& sums, Buffers& buffers, std::size_t element_bytes, std::siz
   while (segments * most < bytes) segments += n;
   std::size_t segment = 0;
   while (segment * element_bytes * segments < bytes) ++segment;
-  Network network;
-  for (std::size_t rank = 0; rank < n; ++rank) {
-    network.start(ring_rank(network, sums, buffers[rank], n, rank, segment, segments / n));
-  }
-  return network.run();
+  return run_ranks(n, [&](Network& network, std::size_t rank) {
+    return ring_rank(network, sums, buffers[rank], n, rank, segment, segments / n);
+  });
 }
 
 bool gloo_bcube(Sums& sums, Buffers& buffers) {
-  Network network;
-  for (std::size_t rank = 0; rank < buffers.size(); ++rank) {
-    network.start(bcube_rank(network, sums, buffers[rank], buffers.size(), rank));
-  }
-  return network.run();
+  return run_ranks(buffers.size(), [&](Network& network, std::size_t rank) {
+    return bcube_rank(network, sums, buffers[rank], buffers.size(), rank);
+  });
 }
 
 bool gloo_ring_legacy(Sums& sums, Buffers& buffers) {
-  Network network;
-  for (std::size_t rank = 0; rank < buffers.size(); ++rank) {
-    network.start(legacy_rank(network, sums, buffers[rank], static_cast<int>(buffers.size()),
-                              static_cast<int>(rank)));
-  }
-  return network.run();
+  return run_ranks(buffers.size(), [&](Network& network, std::size_t rank) {
+    return legacy_rank(network, sums, buffers[rank], static_cast<int>(buffers.size()),
+                       static_cast<int>(rank));
+  });
 }
 
 bool gloo_ring_chunked(Sums& sums, Buffers& buffers) {
-  Network network;
-  for (std::size_t rank = 0; rank < buffers.size(); ++rank) {
-    network.start(chunked_rank(network, sums, buffers[rank], buffers.size(), rank));
-  }
-  return network.run();
+  return run_ranks(buffers.size(), [&](Network& network, std::size_t rank) {
+    return chunked_rank(network, sums, buffers[rank], buffers.size(), rank);
+  });
 }
 
 bool gloo_halving_doubling(Sums& sums, Buffers& buffers) {
-  Network network;
-  for (std::size_t rank = 0; rank < buffers.size(); ++rank) {
-    network.start(halving_rank(network, sums, buffers[rank], static_cast<int>(buffers.size()),
-                               static_cast<int>(rank)));
-  }
-  return network.run();
+  return run_ranks(buffers.size(), [&](Network& network, std::size_t rank) {
+    return halving_rank(network, sums, buffers[rank], static_cast<int>(buffers.size()),
+                        static_cast<int>(rank));
+  });
 }
 
 }  // namespace reducecheck::literal

@@ -158,38 +158,30 @@ Process halving_rank(Network& network, Sums& sums, Message& buffer, int n, int m
 }  // namespace
 
 bool openmpi_linear(Sums& sums, Buffers& buffers) {
-  Network network;
-  for (std::size_t rank = 0; rank < buffers.size(); ++rank) {
-    network.start(linear_rank(network, sums, buffers[rank], static_cast<int>(buffers.size()),
-                              static_cast<int>(rank)));
-  }
-  return network.run();
+  return run_ranks(buffers.size(), [&](Network& network, std::size_t rank) {
+    return linear_rank(network, sums, buffers[rank], static_cast<int>(buffers.size()),
+                       static_cast<int>(rank));
+  });
 }
 
 bool openmpi_recursive_doubling(Sums& sums, Buffers& buffers) {
-  Network network;
-  for (std::size_t rank = 0; rank < buffers.size(); ++rank) {
-    network.start(doubling_rank(network, sums, buffers[rank], static_cast<int>(buffers.size()),
-                                static_cast<int>(rank)));
-  }
-  return network.run();
+  return run_ranks(buffers.size(), [&](Network& network, std::size_t rank) {
+    return doubling_rank(network, sums, buffers[rank], static_cast<int>(buffers.size()),
+                         static_cast<int>(rank));
+  });
 }
 
 bool openmpi_ring(Sums& sums, Buffers& buffers, std::size_t phases) {
-  Network network;
-  for (std::size_t rank = 0; rank < buffers.size(); ++rank) {
-    network.start(ring_rank(network, sums, buffers[rank], buffers.size(), rank, phases));
-  }
-  return network.run();
+  return run_ranks(buffers.size(), [&](Network& network, std::size_t rank) {
+    return ring_rank(network, sums, buffers[rank], buffers.size(), rank, phases);
+  });
 }
 
 bool openmpi_rabenseifner(Sums& sums, Buffers& buffers) {
-  Network network;
-  for (std::size_t rank = 0; rank < buffers.size(); ++rank) {
-    network.start(halving_rank(network, sums, buffers[rank], static_cast<int>(buffers.size()),
-                               static_cast<int>(rank)));
-  }
-  return network.run();
+  return run_ranks(buffers.size(), [&](Network& network, std::size_t rank) {
+    return halving_rank(network, sums, buffers[rank], static_cast<int>(buffers.size()),
+                        static_cast<int>(rank));
+  });
 }
 
 }  // namespace reducecheck::literal

@@ -145,6 +145,14 @@ class Network {
   std::deque<Message>* awaited_ = nullptr;
 };
 
+/// Runs `process(network, rank)` on each rank; false as Network::run.
+template <class Make>
+bool run_ranks(std::size_t ranks, Make process) {
+  Network network;
+  for (std::size_t rank = 0; rank < ranks; ++rank) network.start(process(network, rank));
+  return network.run();
+}
+
 /// Elements [first, first + count) of a buffer.
 inline Message slice(const Message& buffer, std::size_t first, std::size_t count) {
   const auto begin = buffer.begin() + static_cast<std::ptrdiff_t>(first);

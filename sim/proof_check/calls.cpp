@@ -20,7 +20,7 @@ Value Walk::call(const Expr& e) {
   auto value = made.arguments.empty() ? std::nullopt : operation(made);
   if (!value) {
     const Value callee = evaluate(e.children[0]);
-    require(std::holds_alternative<Weight>(callee.is), "outside the checker's rules: " + made.name);
+    within_rules(std::holds_alternative<Weight>(callee.is), made.name);
     value = call_weight(std::get<Weight>(callee.is), made);
   }
   claim(*value);
@@ -75,7 +75,7 @@ std::optional<Value> Walk::operation(const Call& call) {
     return Value{count == 1 ? normed : rules_.product(normed, tensor(argument(call, 1)))};
   }
   if (name == "take" && like) {
-    require(!is_ids(argument(call, 1)), "outside the checker's rules: ids looked up");
+    within_rules(!is_ids(argument(call, 1)), "ids looked up");
     return Value{rules_.column(tensor(arguments[0]), scalar(arguments[1]))};
   }
   if (name == "sum" && like && count == 1) return Value{rules_.sum_cols(tensor(arguments[0]))};
@@ -89,8 +89,7 @@ std::optional<Value> Walk::operation(const Call& call) {
 
 Value Walk::top(const Tensor& x, const Polynomial& k) {
   const Clean where = rules_.clean({x});
-  require(where.cols.is_null() || where.cols.empty(),
-          "outside the checker's rules: topk of cut features");
+  within_rules(where.cols.is_null() || where.cols.empty(), "topk of cut features");
   const bool rows = !where.rows.is_null();
   const Json values = {{"kind", "top_values"}, {"number", to_json(k)}, {"forms", where.forms}};
   const Json top = {{"kind", "top"},
@@ -114,7 +113,7 @@ std::optional<Value> Walk::configured(const Call& call) {
   if (name == "range" && arguments.size() == 1) {
     const auto count = integer(scalar(arguments[0]));
     if (!count) return Value{List{{Block{scalar(arguments[0]), {}}}}};
-    require(*count <= 4096, "outside the checker's rules: a list so long");
+    within_rules(*count <= 4096, "a list so long");
     List items;
     for (std::int64_t i = 0; i < *count; ++i) items.push_back({number(i)});
     return Value{items};
@@ -143,7 +142,7 @@ std::optional<Value> Walk::collective(const Call& call) {
   if (!names.contains(call.name)) return std::nullopt;
   const List& arguments = call.arguments;
   const std::size_t place = call.name == "dispatch" ? 4 : call.name == "combine" ? 3 : 1;
-  require(arguments.size() > place, "outside the checker's rules: this call of " + call.name);
+  within_rules(arguments.size() > place, "this call of " + call.name);
   const Axes group = live(arguments[place]);
   for (const Axes& guard : guards_) {
     for (const std::string& axis : guard) {
@@ -170,13 +169,13 @@ Value Walk::moved(const Call& call, const Axes& group) {
     return {rules_.gathered(x, group, rows)};
   if (call.name == "broadcast") {
     for (const auto& [addend, by] : x.terms) {
-      require(addend.roles.empty(), "outside the checker's rules: a broadcast of parts");
+      within_rules(addend.roles.empty(), "a broadcast of parts");
     }
     return {rules_.all_reduce(x, group, true)};
   }
   const std::string op = word("op");
-  require(arguments.size() == 2 && (op.empty() || op == "sum" || op == "avg" || op == "max"),
-          "outside the checker's rules: this reduction");
+  within_rules(arguments.size() == 2 && (op.empty() || op == "sum" || op == "avg" || op == "max"),
+               "this reduction");
   const Tensor sum = rules_.all_reduce(x, group, op == "max");
   return {op == "avg" ? rules_.scaled(sum, inverse(rules_.size(group))) : sum};
 }
@@ -185,7 +184,7 @@ Value Walk::view(const Call& call, const Axes& group) {
   const List& arguments = call.arguments;
   const std::size_t place = call.name == "dispatch" ? 4 : 3;
   const auto* own = std::get_if<Weight>(&arguments[place - 1].is);
-  require(own != nullptr && is_ids(arguments[1]), "outside the checker's rules: no ids");
+  within_rules(own != nullptr && is_ids(arguments[1]), "no ids");
   const Tensor ids = tensor(arguments[1]);
   const std::string& name = own->decl->name;
   if (call.name == "combine")

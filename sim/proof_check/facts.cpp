@@ -43,28 +43,22 @@ Facts::Facts(const Scenario& scenario)
     if (e->op == BinaryOp::divide) names_in(e->children[1], owners_);
   }
   // Owners by another name than that of an axis may be any axes.
-  const auto other = [&](const std::string& name) {
-    return sizes_.contains(name) || !is_size(name);
-  };
-  if (std::any_of(owners_.begin(), owners_.end(), other)) owners_.insert("");
+  const auto other = [&](const std::string& n) { return sizes_.contains(n) || !is_size(n); };
+  if (std::ranges::any_of(owners_, other)) owners_.insert("");
 }
 
 std::optional<int> Facts::answer(const Json& question) const {
-  for (const auto& [known, answer] : answers_) {
-    if (known == question) return answer;
-  }
-  return std::nullopt;
+  const auto known = std::ranges::find(answers_, question, &std::pair<Json, int>::first);
+  return known == answers_.end() ? std::nullopt : std::optional(known->second);
 }
 
 bool Facts::is_size(const std::string& name) const {
-  const auto is = [&](const Axis& axis) { return axis.name == name; };
-  return sizes_.contains(name) || std::any_of(scenario_.axes.begin(), scenario_.axes.end(), is);
+  return sizes_.contains(name) || std::ranges::count(scenario_.axes, name, &Axis::name) > 0;
 }
 
 bool Facts::positive(const std::string& symbol) const {
-  const std::vector<std::string>& assumed = scenario_.assume.positive;
   const std::string scalar = symbol.substr(0, symbol.find('['));  // of a layer
-  return is_size(symbol) || std::find(assumed.begin(), assumed.end(), scalar) != assumed.end();
+  return is_size(symbol) || std::ranges::count(scenario_.assume.positive, scalar) > 0;
 }
 
 /// One side of a proposition: an integer of at least 1 times natural powers of sizes.
@@ -97,8 +91,8 @@ int Facts::answers(const Json& question) const {
     }
     refuse("a question about an axis or switch that is none");
   }
-  require(kind == "less" || kind == "equal" || kind == "divides", "a question that is none");
-  require(question.size() == 3, "a question that is none");
+  const bool compares = kind == "less" || kind == "equal" || kind == "divides";
+  require(compares && question.size() == 3, "a question that is none");
   static_cast<void>(proposed(question[1]));
   static_cast<void>(proposed(question[2]));
   return 2;
@@ -113,8 +107,7 @@ std::string Facts::said(const Json& question, int answer) const {
         text(proposed(question[1])) + " " + kind + " " + text(proposed(question[2]));
     return (answer == 1 ? "" : "not ") + sides;
   }
-  const auto is = [&](const Switch& one) { return one.name == question[1]; };
-  const auto found = std::find_if(scenario_.switches.begin(), scenario_.switches.end(), is);
+  const auto found = std::ranges::find(scenario_.switches, name(), &Switch::name);
   const SwitchValue& value = found->values[static_cast<std::size_t>(answer)];
   return std::visit([&](const auto& of) { return name() + " == " + Json(of).dump(); }, value);
 }
@@ -225,7 +218,7 @@ bool Facts::holds(const std::string& kind, Polynomial a, Polynomial b) const {
   for (const auto& [powers, value] : plus(a, b, -1)) {
     for (const auto& [name, power] : powers) static_cast<void>(proposed(to_json(symbol(name))));
   }
-  require(a.size() <= 1 && b.size() <= 1, "outside the checker's rules: a comparison of sums");
+  within_rules(a.size() <= 1 && b.size() <= 1, "a comparison of sums");
   const Fraction left = a.empty() ? 0 : a.begin()->second;
   const Fraction right = b.empty() ? 0 : b.begin()->second;
   if (left < Fraction(0) && right < Fraction(0)) {

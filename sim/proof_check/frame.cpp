@@ -77,7 +77,7 @@ void Walk::same_weights() {
         same =
             dimension(own.dimensions[i], true).first == dimension(shared.dimensions[i], true).first;
       }
-      require(same, "outside the checker's rules: another weight of the name " + own.name);
+      within_rules(same, "another weight of the name " + own.name);
     }
   }
 }
@@ -108,7 +108,7 @@ Value Walk::named(const std::string& written) {
     return axes.empty() ? Value{number(0)} : Value{Rank{axes}};
   }
   const WeightDecl* decl = weight(name);
-  require(decl != nullptr, "outside the checker's rules: the name " + name);
+  within_rules(decl != nullptr, "the name " + name);
   return {Weight{decl}};
 }
 
@@ -127,7 +127,7 @@ std::optional<Value> Walk::declared(const std::string& name) {
     if (group.name != name) continue;
     const Value value = frame(group.value);
     if (std::holds_alternative<Group>(value.is)) return value;
-    require(scalar(value) == number(1), "outside the checker's rules: the group " + name);
+    within_rules(scalar(value) == number(1), "the group " + name);
     return Value{Group{}};
   }
   for (const NamedExpr& size : scenario_.sizes) {
@@ -165,7 +165,7 @@ bool Walk::truth(const Value& value) {
 
 Axes Walk::live(const Value& group) {
   if (!std::holds_alternative<Group>(group.is)) {
-    require(scalar(group) == number(1), "outside the checker's rules: a group is needed");
+    within_rules(scalar(group) == number(1), "a group is needed");
     return {};
   }
   Axes axes;

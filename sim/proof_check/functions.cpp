@@ -9,11 +9,10 @@ Clean Rules::clean(const std::vector<Tensor>& arguments) const {
   for (const Tensor& x : arguments) {
     Json form = Json::object();
     for (const auto& [addend, by] : x.terms) {
-      require(addend.roles.empty(), "outside the checker's rules: a function of a part");
+      within_rules(addend.roles.empty(), "a function of a part");
       const auto lies = [&](Json& known, const Json& layout) {
-        require(known.is_null() || known == layout,
-                "outside the checker's rules: a function of "
-                "addends that lie differently");
+        within_rules(known.is_null() || known == layout,
+                     "a function of addends that lie differently");
         known = layout;
       };
       if (has(addend.atom, 'r')) lies(where.rows, addend.rows);
@@ -29,7 +28,7 @@ Tensor Rules::function(const std::string& name, const std::vector<Tensor>& argum
   Tensor shape = arguments.front();
   for (const Tensor& x : arguments) shape = {common(shape, x, true), common(shape, x, false), {}};
   const Clean where = clean(arguments);
-  require(!arguments.front().terms.empty(), "outside the checker's rules: a function of zero");
+  within_rules(!arguments.front().terms.empty(), "a function of zero");
   const Json what = {{"kind", "function"}, {"name", name}, {"forms", where.forms}};
   const int atom = node(what, !where.rows.is_null(), !where.cols.is_null());
   return single(atom, shape.rows, shape.cols, where, *this);
@@ -45,9 +44,8 @@ Tensor Rules::reciprocal(const Tensor& x) {
 Tensor Rules::square(const Tensor& x) {
   if (x.terms.empty() || x.terms.begin()->second.size() != 1) return product(x, x);
   if (x.terms.size() == 1 && factors(x.terms.begin()->first.atom).empty()) return product(x, x);
-  for (const auto& [addend, by] : x.terms) {
-    if (!addend.roles.empty()) return product(x, x);
-  }
+  const auto is_part = [](const auto& term) { return !term.first.roles.empty(); };
+  if (std::ranges::any_of(x.terms, is_part)) return product(x, x);
   const Polynomial content = x.terms.begin()->second;
   return scaled(function("square", {scaled(x, inverse(content))}), content * content);
 }
@@ -57,14 +55,14 @@ Tensor Rules::square(const Tensor& x) {
 Tensor Rules::norm(const Tensor& of) {
   const bool free = facts_.norms_are_free_of_scale();
   Polynomial content = number(1);
-  for (auto term = of.terms.begin(); free && term != of.terms.end(); ++term) {
-    if (term->second.size() != 1) continue;
-    const auto& [powers, by] = *term->second.begin();
+  const auto one =
+      std::ranges::find_if(of.terms, [](auto& term) { return term.second.size() == 1; });
+  if (free && one != of.terms.end()) {
+    const auto& [powers, by] = *one->second.begin();
     content = number(by < Fraction(0) ? Fraction(0) - by : by);
     for (const auto& [name, power] : powers) {
       if (facts_.positive(name)) content = content * symbol(name, power);
     }
-    break;
   }
   const Tensor x = scaled(of, inverse(content));
   const Tensor mean = scaled(sum_cols(square(x)), inverse(facts_.reduced(x.cols)));
@@ -106,7 +104,7 @@ Tensor Rules::largest(const Tensor& x, bool of_all) {
 Tensor Rules::column(const Tensor& x, const Polynomial& which) {
   Tensor result{x.rows, number(1), {}};
   for (const auto& [addend, by] : x.terms) {
-    require(addend.cols.empty(), "outside the checker's rules: a column of cut features");
+    within_rules(addend.cols.empty(), "a column of cut features");
     Addend taken = addend;
     taken.atom = outside(addend.atom, 'f', [&](int inside) {
       if (at(inside).at("kind") == "one") return inside;
@@ -122,14 +120,14 @@ Tensor Rules::column(const Tensor& x, const Polynomial& which) {
 Tensor Rules::matmul(const Tensor& x, const Tensor& matrix) {
   Tensor result{x.rows, matrix.cols, {}};
   const auto& [weight, d] = *matrix.terms.begin();
-  require(matrix.terms.size() == 1 && weight.roles.empty() && d == number(1) &&
-              at(weight.atom).at("kind") == "matrix",
-          "outside the checker's rules: a product with what is no weight");
+  within_rules(matrix.terms.size() == 1 && weight.roles.empty() && d == number(1) &&
+                   at(weight.atom).at("kind") == "matrix",
+               "a product with what is no weight");
   const Tensor turned{number(1), matrix.rows, {{Addend{weight.atom}, number(1)}}};
   static_cast<void>(common(x, turned, false));
   for (const auto& [addend, by] : x.terms) {
-    require(!has(addend.atom, 'f') || addend.cols == weight.rows,
-            "outside the checker's rules: features cut otherwise than the weight");
+    within_rules(!has(addend.atom, 'f') || addend.cols == weight.rows,
+                 "features cut otherwise than the weight");
     Addend out = addend;
     int product = 0;
     out.atom = outside(addend.atom, 'f', [&, &weight = weight](int inside) {
@@ -147,13 +145,12 @@ Tensor Rules::matmul(const Tensor& x, const Tensor& matrix) {
 /// its numbers and over its inner features.
 Tensor Rules::weighted(Json what, const Tensor& factor, const Clean& where, const Polynomial& cols,
                        const Json& layout, const Axes& owners, const Axes& inner) {
-  require(where.cols.is_null() || where.cols.empty(),
-          "outside the checker's rules: a weight called with cut features");
+  within_rules(where.cols.is_null() || where.cols.empty(), "a weight called with cut features");
   Tensor result{factor.rows, cols, {}};
   for (const auto& [p, by] : factor.terms) {
     const bool rows = has(p.atom, 'r');
-    require(p.cols.empty() && (!rows || where.rows.is_null() || p.rows == where.rows),
-            "outside the checker's rules: factors that lie otherwise than the rows");
+    within_rules(p.cols.empty() && (!rows || where.rows.is_null() || p.rows == where.rows),
+                 "factors that lie otherwise than the rows");
     Addend out{0, p.roles, rows || where.rows.is_null() ? p.rows : where.rows, layout};
     int whole = 0;
     out.atom = outside(p.atom, 'f', [&](int inside) {

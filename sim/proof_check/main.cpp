@@ -40,8 +40,8 @@ struct Checker {
       wanted.terms.clear();
       const Tensor computed = reference.output(layout);
       for (const auto& [addend, by] : computed.terms) {
-        require(addend.rows.empty() && addend.cols.empty() && addend.roles.empty(),
-                "outside the checker's rules: the reference");
+        within_rules(addend.rows.empty() && addend.cols.empty() && addend.roles.empty(),
+                     "the reference");
         Addend laid = addend;
         if (rules.has(addend.atom, 'r')) laid.rows = place.rows;
         if (rules.has(addend.atom, 'f')) laid.cols = place.cols;

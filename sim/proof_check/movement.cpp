@@ -11,13 +11,13 @@ Tensor Rules::all_reduce(const Tensor& x, const Axes& group, bool maximum) {
     const auto terms = std::exchange(result.terms, {});
     for (const auto& [from, by] : terms) {
       Addend addend = from;
-      require(!held(addend.rows, axis) && !held(addend.cols, axis),
-              "outside the checker's rules: a sum over what " + axis + " cuts");
+      within_rules(!held(addend.rows, axis) && !held(addend.cols, axis),
+                   "a sum over what " + axis + " cuts");
       const int role = role_on(addend, axis);
       const std::string kind = role < 0 ? "" : addend.roles[static_cast<std::size_t>(role)][1];
       const bool slices = kind == "maximum" && terms.size() == 1 && by == number(1);
-      require(maximum ? role < 0 || slices : kind != "maximum",
-              "outside the checker's rules: a maximum of sums or a sum of maxima");
+      within_rules(maximum ? role < 0 || slices : kind != "maximum",
+                   "a maximum of sums or a sum of maxima");
       if (role >= 0) addend.roles.erase(static_cast<std::size_t>(role));
       result.add(addend, role < 0 && !maximum ? by * size({axis}) : by);
     }
@@ -27,7 +27,7 @@ Tensor Rules::all_reduce(const Tensor& x, const Axes& group, bool maximum) {
 
 Tensor Rules::cut(Tensor x, const Axes& group, bool rows) const {
   Polynomial& extent = rows ? x.rows : x.cols;
-  require(facts_.divides(size(group), extent), "outside the checker's rules: a cut by ceil");
+  within_rules(facts_.divides(size(group), extent), "a cut by ceil");
   extent = extent * inverse(size(group));
   const auto terms = std::exchange(x.terms, {});
   for (const auto& [from, by] : terms) {
@@ -35,10 +35,10 @@ Tensor Rules::cut(Tensor x, const Axes& group, bool rows) const {
     Json& layout = rows ? addend.rows : addend.cols;
     for (const std::string& axis : group) {
       if (!has(addend.atom, rows ? 'r' : 'f')) break;
-      require(role_on(addend, axis) < 0 && !held(addend.rows, axis) && !held(addend.cols, axis),
-              "outside the checker's rules: two roles of one axis");
-      require(layout.empty() || layout.back().is_string(),
-              "outside the checker's rules: a cut view");
+      within_rules(
+          role_on(addend, axis) < 0 && !held(addend.rows, axis) && !held(addend.cols, axis),
+          "two roles of one axis");
+      within_rules(layout.empty() || layout.back().is_string(), "a cut view");
       layout.push_back(axis);
     }
     x.add(addend, by);
@@ -55,11 +55,11 @@ Tensor Rules::gathered(Tensor x, const Axes& group, bool rows) const {
     Addend addend = from;
     Json& layout = rows ? addend.rows : addend.cols;
     for (auto axis = group.rbegin(); axis != group.rend(); ++axis) {
-      require(role_on(addend, *axis) < 0 && !held(rows ? addend.cols : addend.rows, *axis),
-              "outside the checker's rules: a gather of parts");
+      within_rules(role_on(addend, *axis) < 0 && !held(rows ? addend.cols : addend.rows, *axis),
+                   "a gather of parts");
       if (!has(addend.atom, rows ? 'r' : 'f')) continue;
-      require(!layout.empty() && layout.back() == *axis,
-              "outside the checker's rules: a gather that is not the last cut undone");
+      within_rules(!layout.empty() && layout.back() == *axis,
+                   "a gather that is not the last cut undone");
       layout.erase(layout.size() - 1);
     }
     x.add(addend, by);
@@ -79,8 +79,8 @@ Tensor Rules::guarded(const Tensor& x, const Axes& group) const {
 
 int Rules::dispatch(const Tensor& ids, const std::string& weight, int layer, const Axes& group) {
   const Addend& asked = ids.terms.begin()->first;
-  require(asked.roles.empty() && (asked.rows.empty() || asked.rows.back().is_string()),
-          "outside the checker's rules: a dispatch by parts or by delivered ids");
+  within_rules(asked.roles.empty() && (asked.rows.empty() || asked.rows.back().is_string()),
+               "a dispatch by parts or by delivered ids");
   const Json made = {{"weight", weight},
                      {"layer", layer},
                      {"group", group},
@@ -102,8 +102,8 @@ Tensor Rules::dispatched(const Tensor& x, const Tensor& ids, const std::string& 
     Addend addend = from;
     const bool rows = has(addend.atom, 'r');
     require(common(x, ids, true) == ids.rows, "rows of another number than the ids");
-    require(addend.roles.empty() && (!rows || addend.rows == ids.terms.begin()->first.rows),
-            "outside the checker's rules: dispatched rows that lie otherwise than the ids");
+    within_rules(addend.roles.empty() && (!rows || addend.rows == ids.terms.begin()->first.rows),
+                 "dispatched rows that lie otherwise than the ids");
     if (rows) addend.rows = Json::array({digit});
     result.add(addend, by);
   }
@@ -119,8 +119,8 @@ Tensor Rules::answered(const Tensor& out, const std::string& weight, int layer,
     if (!addend.rows.empty() && addend.rows[0].is_array()) {
       const Json& digit = addend.rows[0];
       const Json& made = dispatches_[digit.size() == 1 ? 0 : digit[1][0][0].get<std::size_t>()];
-      require(made.at("weight") == weight && made.at("layer") == layer,
-              "outside the checker's rules: rows of another dispatch");
+      within_rules(made.at("weight") == weight && made.at("layer") == layer,
+                   "rows of another dispatch");
       for (const Json& axis : made.at("group")) {
         if (std::find(owners.begin(), owners.end(), axis) != owners.end()) continue;
         add_role(addend, Json::array({axis, "once"}));
@@ -146,14 +146,14 @@ Tensor Rules::combined(const Tensor& out, const Tensor& ids, const std::string& 
       return at(atom).at("kind") == "experts" && at(atom).at("name") == weight &&
              at(atom).value("layer", 0) == layer && at(atom).at("tables") == asked;
     });
-    require(own != parts.end() && addend.rows == Json::array({digit}),
-            "outside the checker's rules: a combine of what its dispatch did not ask");
+    within_rules(own != parts.end() && addend.rows == Json::array({digit}),
+                 "a combine of what its dispatch did not ask");
     for (const std::string& axis : group) {
       const int role = role_on(addend, axis);
-      require(role >= 0, "outside the checker's rules: a combine of what every rank has");
+      within_rules(role >= 0, "a combine of what every rank has");
       const Json& one = addend.roles[static_cast<std::size_t>(role)];
-      require(one[1] == "once" || (one.size() == 4 && one[2] == *own && one[3] == "owner"),
-              "outside the checker's rules: a combine of other parts");
+      within_rules(one[1] == "once" || (one.size() == 4 && one[2] == *own && one[3] == "owner"),
+                   "a combine of other parts");
       addend.roles.erase(static_cast<std::size_t>(role));
     }
     addend.rows = ids.terms.begin()->first.rows;

@@ -25,6 +25,9 @@ struct Refusal : std::runtime_error {
 inline void require(bool truth, const std::string& why) {
   truth ? void() : refuse(why);
 }
+inline void within_rules(bool truth, const std::string& why) {
+  require(truth, "outside the checker's rules: " + why);
+}
 
 /// No configuration is in the case, or none in which the text has a meaning.
 struct Empty {};

@@ -19,7 +19,7 @@ Value Walk::binary(BinaryOp op, const Value& a, const Value& b) {
   if (op == BinaryOp::add && first != nullptr && second != nullptr) {
     List both = *first;
     both.insert(both.end(), second->begin(), second->end());
-    require(both.size() <= 4096, "outside the checker's rules: a list so long");
+    within_rules(both.size() <= 4096, "a list so long");
     return {both};
   }
   const auto* g = std::get_if<Group>(&a.is);
@@ -43,8 +43,9 @@ Value Walk::binary(BinaryOp op, const Value& a, const Value& b) {
   const auto* rank = std::get_if<Rank>(&a.is);
   if (rank == nullptr) return {compared(op, a, b)};
   const bool zero = scalar(b).empty();
-  require(zero && (op == BinaryOp::equal || op == BinaryOp::not_equal || op == BinaryOp::greater),
-          "outside the checker's rules: a rank that is not compared with the first");
+  within_rules(
+      zero && (op == BinaryOp::equal || op == BinaryOp::not_equal || op == BinaryOp::greater),
+      "a rank that is not compared with the first");
   return {Guard{rank->axes, op == BinaryOp::equal}};
 }
 
@@ -52,7 +53,7 @@ Value Walk::of_tensors(BinaryOp op, const Value& a, const Value& b) {
   const auto like = [](const Value& value) {
     return std::holds_alternative<Tensor>(value.is) || std::holds_alternative<Weight>(value.is);
   };
-  require(!is_ids(a) && !is_ids(b), "outside the checker's rules: ids computed");
+  within_rules(!is_ids(a) && !is_ids(b), "ids computed");
   if (op == BinaryOp::multiply && !like(a)) return {rules_.scaled(tensor(b), scalar(a))};
   if (op == BinaryOp::multiply && !like(b)) return {rules_.scaled(tensor(a), scalar(b))};
   if (op == BinaryOp::divide && !like(b)) return {rules_.scaled(tensor(a), inverse(scalar(b)))};
@@ -78,14 +79,13 @@ Value Walk::quotient(BinaryOp op, const Polynomial& a, const Polynomial& b) {
     return {number(modulo_wanted ? modulo(Fraction(*n), Fraction(*d))
                                  : floor_divide(Fraction(*n), Fraction(*d)))};
   const bool whole = facts_.divides(b, a);
-  require(whole, "outside the checker's rules: a division with a remainder");
+  within_rules(whole, "a division with a remainder");
   return {modulo_wanted ? Polynomial{} : a * inverse(b)};
 }
 
 bool Walk::compared(BinaryOp op, const Value& a, const Value& b) {
   if (op == BinaryOp::in || op == BinaryOp::not_in) {
-    require(std::holds_alternative<List>(b.is),
-            "outside the checker's rules: `in` what is no list");
+    within_rules(std::holds_alternative<List>(b.is), "`in` what is no list");
     const List& items = std::get<List>(b.is);
     const bool found = std::any_of(items.begin(), items.end(), [&](const Value& item) {
       return compared(BinaryOp::equal, a, item);

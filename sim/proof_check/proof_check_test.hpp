@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "scenarios/frame/load.hpp"
+#include "scenarios/text/files_test.hpp"
 #include "sim/prove/certificate.hpp"
 
 namespace reducecheck::proof_check {
@@ -26,11 +27,6 @@ using nlohmann::json;
 
 inline const std::string catalogue = "scenarios/catalogue/";
 inline const std::string merge = catalogue + "fastdeploy/merge_allreduce.toml";
-
-inline std::string file_text(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 inline std::filesystem::path scratch(const std::string& name) {
   const auto directory = std::filesystem::path(testing::TempDir()) /

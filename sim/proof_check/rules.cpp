@@ -65,7 +65,7 @@ int Rules::role_on(const Addend& addend, const std::string& axis) {
 
 void Rules::add_role(Addend& addend, Json role) {
   const int known = role_on(addend, role[0].get<std::string>());
-  require(known < 0, "outside the checker's rules: two roles of one axis");
+  within_rules(known < 0, "two roles of one axis");
   addend.roles.push_back(std::move(role));
   std::sort(addend.roles.begin(), addend.roles.end());
 }
@@ -75,7 +75,7 @@ void Rules::add_role(Addend& addend, Json role) {
 void Rules::add_cuts(Addend& addend, const Json& role, const Json& cuts, const std::string& of) {
   Json before = Json::array();
   for (const Json& axis : cuts) {
-    require(axis.is_string(), "outside the checker's rules: parts of delivered rows");
+    within_rules(axis.is_string(), "parts of delivered rows");
     Json one = Json::array({axis});
     one.insert(one.end(), role.begin(), role.end());
     if (!before.empty() || !of.empty()) {
@@ -162,7 +162,7 @@ Tensor Rules::product(const Tensor& a, const Tensor& b) {
     for (const auto& [y, d] : b.terms) {
       const bool rows = has(x.atom, 'r') && has(y.atom, 'r') && x.rows != y.rows;
       const bool cols = has(x.atom, 'f') && has(y.atom, 'f') && x.cols != y.cols;
-      require(!rows && !cols, "outside the checker's rules: factors that lie differently");
+      within_rules(!rows && !cols, "factors that lie differently");
       Addend both{joined({x.atom, y.atom}), x.roles, has(x.atom, 'r') ? x.rows : y.rows,
                   has(x.atom, 'f') ? x.cols : y.cols};
       for (const Json& role : y.roles) add_role(both, role);

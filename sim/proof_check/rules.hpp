@@ -32,7 +32,7 @@ struct Tensor {
     Polynomial& sum = terms[addend];
     sum = plus(sum, by);
     if (sum.empty()) terms.erase(addend);
-    require(terms.size() <= 4096, "outside the checker's rules: a sum of so many addends");
+    within_rules(terms.size() <= 4096, "a sum of so many addends");
   }
 };
 

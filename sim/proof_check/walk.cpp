@@ -41,7 +41,7 @@ void Walk::block(const Program& statements) {
 }
 
 void Walk::statement(const Stmt& one) {
-  require(++steps_ <= Limits::statements, "outside the checker's rules: a text so long");
+  within_rules(++steps_ <= Limits::statements, "a text so long");
   switch (one.kind) {
     case StmtKind::assign: assign(one.targets, evaluate(one.value)); return;
     case StmtKind::augment: {
@@ -50,12 +50,12 @@ void Walk::statement(const Stmt& one) {
       return;
     }
     case StmtKind::result:
-      require(guards_.empty(), "outside the checker's rules: a return under a rank guard");
+      within_rules(guards_.empty(), "a return under a rank guard");
       throw Returned{evaluate(one.value)};
     case StmtKind::branch: branch(one); return;
     case StmtKind::loop: {
       const Value items = evaluate(one.value);
-      require(std::holds_alternative<List>(items.is), "outside the checker's rules: this loop");
+      within_rules(std::holds_alternative<List>(items.is), "this loop");
       for (const Value& item : std::get<List>(items.is)) {
         assign(one.targets, item);
         block(one.body);
@@ -149,14 +149,14 @@ Value Walk::evaluate(const Expr& e) {
 Value Walk::indexed(const Expr& e) {
   const Value value = evaluate(e.children[0]);
   const auto place = integer(scalar(evaluate(e.children[1])));
-  require(place.has_value(), "outside the checker's rules: an index that depends on sizes");
+  within_rules(place.has_value(), "an index that depends on sizes");
   if (const auto* own = std::get_if<Weight>(&value.is)) {
     return {Weight{own->decl, static_cast<int>(*place)}};
   }
   const auto* items = std::get_if<List>(&value.is);
   const auto count = items == nullptr ? 0 : static_cast<std::int64_t>(items->size());
   const std::int64_t at = *place < 0 ? *place + count : *place;
-  require(at >= 0 && at < count, "outside the checker's rules: this index");
+  within_rules(at >= 0 && at < count, "this index");
   return (*items)[static_cast<std::size_t>(at)];
 }
 

@@ -26,7 +26,7 @@ Tensor Walk::tensor(const Value& value) {
   const std::string layer = own->layer == 0 ? "" : "[" + std::to_string(own->layer) + "]";
   if (decl.kind == WeightKind::scalar) return rules_.constant(symbol(decl.name + layer));
   const bool vector = decl.kind == WeightKind::vector;
-  require(vector || decl.kind == WeightKind::linear, "outside the checker's rules: this weight");
+  within_rules(vector || decl.kind == WeightKind::linear, "this weight");
   const Json what = {
       {"kind", vector ? "vector" : "matrix"}, {"name", decl.name}, {"layer", own->layer}};
   const auto [out, cols] = dimension(decl.dimensions.back(), whole_);
@@ -74,13 +74,12 @@ Value Walk::call_table(const Weight& own, const Call& call) {
   const WeightDecl& decl = *own.decl;
   const List& arguments = call.arguments;
   Json what = {{"kind", spelling(decl.kind)}, {"name", decl.name}, {"layer", own.layer}};
-  require(decl.kind == WeightKind::table && is_ids(arguments[0]),
-          "outside the checker's rules: this weight");
+  within_rules(decl.kind == WeightKind::table && is_ids(arguments[0]), "this weight");
   const Tensor ids = tensor(arguments[0]);
   const Addend& asked = ids.terms.begin()->first;
   // What a dispatch delivers names, on each rank, only what is that rank's.
-  require(asked.roles.empty() && (asked.rows.empty() || asked.rows.back().is_string()),
-          "outside the checker's rules: ids in parts, or delivered ones");
+  within_rules(asked.roles.empty() && (asked.rows.empty() || asked.rows.back().is_string()),
+               "ids in parts, or delivered ones");
   const Tensor factor =
       rules_.sum(arguments.size() > 1 ? tensor(arguments[1]) : rules_.constant(number(1)),
                  rules_.scaled(ids, {}));
@@ -105,9 +104,10 @@ Tensor Walk::routed(const Weight& own, const Tensor& x, const Value& ids, const 
   if (is_ids(ids)) {
     const Tensor& index = std::get<Tensor>(ids.is);
     const Addend& asked = index.terms.begin()->first;
-    require(asked.roles.empty() && (!rules_.has(asked.atom, 'r') || where.rows == asked.rows) &&
-                facts_.equal(x.rows, index.rows),
-            "outside the checker's rules: ids that lie otherwise than the rows");
+    within_rules(asked.roles.empty() &&
+                     (!rules_.has(asked.atom, 'r') || where.rows == asked.rows) &&
+                     facts_.equal(x.rows, index.rows),
+                 "ids that lie otherwise than the rows");
     static_cast<void>(rules_.sum(p, rules_.scaled(index, {})));  // as many factors as ids
   }
   require(rules_.common(x, p, true) == x.rows, "factors of another number than the rows");
@@ -146,13 +146,12 @@ std::pair<Polynomial, Axes> Walk::owned(const Value& held, const Json& table) {
   if (const auto* block = std::get_if<Block>(&held.is)) {
     if (one && facts_.less(asked, {})) return {{}, {}};
     const bool all = one ? facts_.less(asked, block->count) : facts_.equal(asked, block->count);
-    require(all || one, "outside the checker's rules: ids of some of the experts");
+    within_rules(all || one, "ids of some of the experts");
     return {number(all ? 1 : 0), block->axes};
   }
   const Polynomial item = scalar(held);
   if (one) return {number(facts_.equal(item, asked) ? 1 : 0), {}};
-  require(facts_.less(item, {}) || !facts_.less(item, asked),
-          "outside the checker's rules: some ids");
+  within_rules(facts_.less(item, {}) || !facts_.less(item, asked), "some ids");
   return {{}, {}};
 }
 

@@ -54,10 +54,10 @@ void say(const std::vector<std::string>& lines, Console& console) {
 }
 
 /// The first scenario there is goes to the file; false after an error was written.
-bool write_scenario(const std::string& file, const std::vector<Diagnosis>& outputs,
+bool write_scenario(const std::string& file, const std::vector<OutputDiagnosis>& outputs,
                     Console& console) {
-  const auto found =
-      std::ranges::find_if(outputs, [](const Diagnosis& one) { return !one.scenario.empty(); });
+  const auto found = std::ranges::find_if(
+      outputs, [](const OutputDiagnosis& one) { return !one.scenario.empty(); });
   if (found == outputs.end()) {
     console.note(
         fmt::format("reducecheck: no scenario in `{}`: no defect was found that one can "
@@ -80,7 +80,7 @@ int diagnose_directory(const DiagnoseRequest& request, Console& console) {
   const std::optional<Dump> dump = read_dump(request.directory, errors);
   say(errors, console);
   if (!dump) return ExitStatus::usage;
-  const std::vector<Diagnosis> outputs = diagnose(*dump, request.options);
+  const std::vector<OutputDiagnosis> outputs = diagnose(*dump, request.options);
   if (outputs.empty()) {
     console.note(
         fmt::format("{}: error: no output in the dump; expected tensors named "
@@ -98,14 +98,14 @@ int diagnose_directory(const DiagnoseRequest& request, Console& console) {
     return ExitStatus::usage;
   }
   const bool nothing = std::ranges::any_of(
-      outputs, [](const Diagnosis& one) { return !one.reason.empty() && one.compared == 0; });
+      outputs, [](const OutputDiagnosis& one) { return !one.reason.empty() && one.compared == 0; });
   if (nothing) {
     const std::vector<std::string> not_finite = non_finite_tensors(*dump, request.directory);
     say(not_finite, console);
     if (!not_finite.empty()) return ExitStatus::usage;
   }
   const bool all_hold = std::ranges::all_of(
-      outputs, [](const Diagnosis& one) { return one.verdict == DiagnosisVerdict::holds; });
+      outputs, [](const OutputDiagnosis& one) { return one.verdict == DiagnosisVerdict::holds; });
   return all_hold ? ExitStatus::as_expected : ExitStatus::unexpected;
 }
 

@@ -9,9 +9,9 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
+
+#include "scenarios/text/files_test.hpp"
 
 namespace reducecheck::tool {
 
@@ -20,22 +20,6 @@ struct Ran {
   std::string out;
   std::string err;
 };
-
-inline std::string file_text(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-/// An empty directory of the running test.
-inline std::filesystem::path fresh_directory() {
-  const testing::TestInfo& test = *testing::UnitTest::GetInstance()->current_test_info();
-  const std::filesystem::path directory =
-      std::filesystem::path(testing::TempDir()) /
-      (std::string("reducecheck_") + test.test_suite_name() + "_" + test.name());
-  std::filesystem::remove_all(directory);
-  std::filesystem::create_directories(directory);
-  return directory;
-}
 
 /// Runs `reducecheck ARGUMENTS`, written as in a shell; `before` are assignments of variables.
 inline Ran run(const std::string& arguments, const std::string& before = "") {
