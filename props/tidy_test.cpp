@@ -107,6 +107,10 @@ TEST_F(ProjectTree, HoldsNoBannedWord) {
   EXPECT_EQ(listed(banned_words(tree())), "");
 }
 
+TEST_F(ProjectTree, DefinesEachTypeOnce) {
+  EXPECT_EQ(listed(definitions(tree())), "");
+}
+
 TEST_F(ProjectTree, RegistersEverySource) {
   EXPECT_EQ(listed(registrations(tree())), "");
 }

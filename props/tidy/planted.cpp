@@ -55,6 +55,19 @@ Rule public_header_rule() {
                    {"sim/own.hpp", "#include <Eigen/Core>\n"}}};
 }
 
+Rule definition_rule() {
+  const std::string one = "namespace a {\nstruct B {\n};\n}  // namespace a\n";
+  return {.name = "Definitions",
+          .violations = definitions,
+          .planted = {{{"sim/a.hpp", one}, {"sim/b.hpp", one}},
+                      {{"sim/a.hpp", one}, {"real/b.cpp", "namespace a {\nclass B final {\n"}}},
+          .kept = {{"sim/a.hpp", one},
+                   {"sim/b.hpp", "namespace a {\nstruct B;\nnamespace {\nstruct B {\n"},
+                   {"sim/c.cpp", "namespace c {\nstruct B {\n};\n}  // namespace c\n"},
+                   {"sim/d.cpp", "namespace a {\ntemplate <>\nstruct B<int> {\n"},
+                   {"sim/e.cpp", "// namespace a {\nstruct B {\n"}}};
+}
+
 Rule licence_rule() {
   return {.name = "LicenceLines",
           .violations = licence_lines,
@@ -175,9 +188,9 @@ Rule macro_rule() {
 }  // namespace
 
 std::vector<Rule> planted_rules() {
-  return {include_rule(),   public_header_rule(), licence_rule(), line_rule(),
-          file_rule(),      function_rule(),      word_rule(),    registration_rule(),
-          catalogue_rule(), macro_rule()};
+  return {include_rule(),      public_header_rule(), definition_rule(), licence_rule(),
+          line_rule(),         file_rule(),          function_rule(),   word_rule(),
+          registration_rule(), catalogue_rule(),     macro_rule()};
 }
 
 }  // namespace reducecheck::tidy

@@ -56,6 +56,10 @@ Violations macros(const Tree& tree);
 /// No call, flag or mark that the house does without.
 Violations banned_words(const Tree& tree);
 
+/// A name of a type has one definition in all files, those of unnamed namespaces apart: two are one
+/// type for the linker, which takes the functions of either.
+Violations definitions(const Tree& tree);
+
 /// Every source is named in a CMakeLists.txt, and every folder with one is entered from above.
 Violations registrations(const Tree& tree);
 
