@@ -149,7 +149,8 @@ std::vector<std::optional<Evidence::Estimate>> Evidence::solve(const Eigen::Matr
   const auto triangle = qr.matrixR().topLeftCorner(rank, rank).triangularView<Eigen::Upper>();
   const Eigen::MatrixXd inverse = triangle.solve(Eigen::MatrixXd::Identity(rank, rank));
   const Eigen::Index free = scaled.cols() - rank;
-  const Eigen::MatrixXd exchanged = triangle.solve(qr.matrixR().topRightCorner(rank, free));
+  Eigen::MatrixXd exchanged(rank, free);
+  if (free > 0) exchanged = triangle.solve(qr.matrixR().topRightCorner(rank, free));
   const Eigen::VectorXd solution = qr.solve(found);
   const double left = (found - scaled * solution).squaredNorm() + smallest_;
   const double deviation = std::sqrt(left / static_cast<double>(scaled.rows() - rank));
@@ -220,7 +221,7 @@ std::vector<Fraction> simple_numbers(double value, double half_width, std::size_
     const double scale = static_cast<double>(q);
     const double low = std::ceil((value - half_width) * scale);
     const double high = std::floor((value + half_width) * scale);
-    if (!(std::abs(low) < 1e9) || !(std::abs(high) < 1e9)) continue;
+    if (low > high || !(std::abs(low) < 1e9) || !(std::abs(high) < 1e9)) continue;
     // The nearest first, should there be many.
     const double middle = std::clamp(std::round(value * scale), low, high);
     for (double step = 0; step <= high - low && numbers.size() < most; ++step) {
