@@ -46,9 +46,9 @@ Agreement compared(const Scenario& scenario, const Variant& variant,
 Agreement compared(const Scenario& scenario, const Variant& variant, const Variant& run,
                    const std::vector<Configuration>& configurations);
 
-/// The first variant in every configuration of few ranks, added to `totals`; the first
-/// disagreement, or nothing.
-std::string first_disagreement(const Scenario& scenario, Agreement& totals);
+/// The first variant in configurations of few ranks, added to `totals`; the first disagreement, or
+/// nothing. Every configuration, or one in `one_in`: which, the program decides.
+std::string first_disagreement(const Scenario& scenario, Agreement& totals, std::size_t one_in);
 
 /// Every configuration of at most so many ranks, whatever the file's lists and `where` sample.
 std::vector<Configuration> configurations(const Scenario& scenario, std::int64_t ranks);

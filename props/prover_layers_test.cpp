@@ -36,7 +36,7 @@ TEST(ProverLayers, LayersWithFaults) {
       scenario =
           with_program(scenario, scenario.variants[0], plant(scenario.variants[0].program, fault));
     }
-    const std::string disagreement = first_disagreement(scenario, totals);
+    const std::string disagreement = first_disagreement(scenario, totals, REDUCECHECK_ONE_IN);
     if (!disagreement.empty()) RC_FAIL(disagreement + '\n' + print_scenario(scenario));
   }));
   fmt::print("{}", summary(totals));
