@@ -14,7 +14,6 @@ namespace {
 using nlohmann::json;
 
 const std::string merge = "scenarios/catalogue/fastdeploy/merge_allreduce.toml";
-constexpr int least_published = 30;
 
 json planned(const std::string& arguments) {
   const Ran ran = run("plan " + arguments + " --json -");
@@ -112,51 +111,6 @@ TEST(Plan, RefusesWhatMakesNoSense) {
     EXPECT_EQ(ran.status, 2) << arguments;
     EXPECT_TRUE(contains(ran.err, said)) << arguments << '\n' << ran.err;
   }
-}
-
-/// Why a file's fix is not among the first two answers; empty where it is.
-std::string missed(const json& plan) {
-  if (plan.at("variant") == "") return plan.at("reason");
-  std::size_t calls = 0;
-  for (const json& one : plan.at("cases")) {
-    for (const json& segment : one.at("segments")) {
-      const json& own = segment.at("own").at("calls");
-      const std::string where = fmt::format("{} when {}", segment.at("consumer").get<std::string>(),
-                                            one.at("condition").get<std::string>());
-      calls += own.size();
-      if (segment.contains("not_planned")) {
-        if (own.empty()) continue;
-        return where + ": " + segment.at("not_planned").get<std::string>();
-      }
-      if (segment.at("proved") != true)
-        return where + ": " + segment.at("proof").get<std::string>();
-      const int place = segment.at("place_of_own");
-      if (place == 1 || place == 2) continue;
-      return where + ": cheaper than the fix's " + own.dump() + " is " +
-             segment.at("plans").at(0).at("calls").dump();
-    }
-  }
-  return calls == 0 ? "the fix calls no collective" : "";
-}
-
-TEST(Plan, FindsThePublishedFixAsFirstOrSecondAnswer) {
-  std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator("scenarios/catalogue")) {
-    if (entry.path().extension() == ".toml") files.push_back(entry.path());
-  }
-  std::ranges::sort(files);
-  int found = 0;
-  for (const std::filesystem::path& file : files) {
-    const json plan = planned("'" + file.string() + "'");
-    ASSERT_FALSE(plan.is_discarded()) << file;
-    const std::string reason = missed(plan);
-    fmt::print("{:<7} {}{}\n", reason.empty() ? "found" : "missed", file.string(),
-               reason.empty() ? "" : "\n          " + reason);
-    if (reason.empty()) ++found;
-  }
-  fmt::print("the published fix is the first or second answer for {} of {} files\n", found,
-             files.size());
-  EXPECT_GE(found, least_published);
 }
 
 }  // namespace
