@@ -43,7 +43,8 @@ function(reducecheck_add_test name)
   add_executable(${target} ${arg_SOURCES})
   # Beside bin/, which holds what a user runs.
   set_target_properties(${target} PROPERTIES
-    RUNTIME_OUTPUT_DIRECTORY ${reducecheck_BINARY_DIR}/tests)
+    RUNTIME_OUTPUT_DIRECTORY ${reducecheck_BINARY_DIR}/tests
+    UNITY_BUILD ${REDUCECHECK_UNITY} UNITY_BUILD_BATCH_SIZE 6)
   target_link_libraries(${target} PRIVATE ${arg_LIBRARIES} reducecheck_test_options)
   target_precompile_headers(${target} REUSE_FROM reducecheck_test_headers)
   if(CMAKE_CXX_FLAGS MATCHES "-fsanitize" AND (arg_WIDE OR NOT arg_LABELS STREQUAL "unit"))

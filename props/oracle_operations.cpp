@@ -15,36 +15,19 @@ std::int64_t floor_of(std::int64_t a, std::int64_t b) {
 
 std::int64_t on_ids(BinaryOp op, std::int64_t a, std::int64_t b) {
   switch (op) {
-    case BinaryOp::add:
-      return a + b;
-    case BinaryOp::subtract:
-      return a - b;
-    case BinaryOp::multiply:
-      return a * b;
-    case BinaryOp::floor_divide:
-      return floor_of(a, b);
-    case BinaryOp::modulo:
-      return a - floor_of(a, b) * b;
-    case BinaryOp::equal:
-      return a == b;
-    case BinaryOp::not_equal:
-      return a != b;
-    case BinaryOp::less:
-      return a < b;
-    case BinaryOp::less_equal:
-      return a <= b;
-    case BinaryOp::greater:
-      return a > b;
-    case BinaryOp::greater_equal:
-      return a >= b;
-    default:
-      throw OracleError("an operator that ids do not have");
+    case BinaryOp::add: return a + b;
+    case BinaryOp::subtract: return a - b;
+    case BinaryOp::multiply: return a * b;
+    case BinaryOp::floor_divide: return floor_of(a, b);
+    case BinaryOp::modulo: return a - floor_of(a, b) * b;
+    case BinaryOp::equal: return a == b;
+    case BinaryOp::not_equal: return a != b;
+    case BinaryOp::less: return a < b;
+    case BinaryOp::less_equal: return a <= b;
+    case BinaryOp::greater: return a > b;
+    case BinaryOp::greater_equal: return a >= b;
+    default: throw OracleError("an operator that ids do not have");
   }
-}
-
-bool is_ids(const Value& value) {
-  const auto* tensor = std::get_if<Tensor>(&value.data);
-  return tensor != nullptr && tensor->ids;
 }
 
 }  // namespace
@@ -86,12 +69,10 @@ Tensor Program::tensor(const Value& value) {
         numbers_.assume_positive(numbers_.content(source, 0, 0));
       }
       return numbers_.matrix(source, 1, 1);
-    case WeightKind::vector:
-      return numbers_.matrix(source, 1, size(dimensions[0]));
+    case WeightKind::vector: return numbers_.matrix(source, 1, size(dimensions[0]));
     case WeightKind::linear:
       return numbers_.matrix(source, size(dimensions[0]), size(dimensions[1]));
-    default:
-      throw OracleError(weight->decl->name + " is a function, not a value");
+    default: throw OracleError(weight->decl->name + " is a function, not a value");
   }
 }
 
@@ -113,16 +94,11 @@ Value Program::combine(BinaryOp op, const Value& left, const Value& right) {
   }
   return {Numbers::zip(tensor(left), tensor(right), [&](Word a, Word b) {
     switch (op) {
-      case BinaryOp::add:
-        return numbers_.add(a, b);
-      case BinaryOp::subtract:
-        return numbers_.subtract(a, b);
-      case BinaryOp::multiply:
-        return numbers_.multiply(a, b);
-      case BinaryOp::divide:
-        return numbers_.divide(a, b);
-      default:
-        throw OracleError("an operator that tensors do not have");
+      case BinaryOp::add: return numbers_.add(a, b);
+      case BinaryOp::subtract: return numbers_.subtract(a, b);
+      case BinaryOp::multiply: return numbers_.multiply(a, b);
+      case BinaryOp::divide: return numbers_.divide(a, b);
+      default: throw OracleError("an operator that tensors do not have");
     }
   })};
 }
@@ -175,8 +151,7 @@ Value Program::call_weight(const WeightName& weight, const std::vector<Value>& a
     return is_ids(v) ? tensor(v) : Tensor{{{static_cast<Word>(integer(v))}}, 1, true};
   };
   switch (decl.kind) {
-    case WeightKind::linear:
-      return {numbers_.product(tensor(arguments.at(0)), tensor({weight}))};
+    case WeightKind::linear: return {numbers_.product(tensor(arguments.at(0)), tensor({weight}))};
     case WeightKind::mlp:
       return {numbers_.gated(tensor(arguments.at(0)), source, size(decl.dimensions[0]))};
     case WeightKind::experts:
@@ -187,8 +162,7 @@ Value Program::call_weight(const WeightName& weight, const std::vector<Value>& a
       return {numbers_.table(ids(arguments.at(0)), weights, source, size(decl.dimensions[1]))};
     }
     case WeightKind::vector:
-    case WeightKind::scalar:
-      break;
+    case WeightKind::scalar: break;
   }
   throw OracleError(decl.name + " is a value, not a function");
 }

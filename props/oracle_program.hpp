@@ -23,6 +23,11 @@ struct Value {
   std::variant<std::monostate, Fraction, std::string, std::vector<Value>, Tensor, WeightName> data;
 };
 
+inline bool is_ids(const Value& value) {
+  const auto* tensor = std::get_if<Tensor>(&value.data);
+  return tensor != nullptr && tensor->ids;
+}
+
 /// The arguments of a call, in order, and the word of `dim=`.
 struct Arguments {
   std::vector<Value> values;

@@ -5,15 +5,6 @@
 #include "props/oracle_program.hpp"
 
 namespace reducecheck::oracle {
-namespace {
-
-bool is_ids(const Value& value) {
-  const auto* tensor = std::get_if<Tensor>(&value.data);
-  return tensor != nullptr && tensor->ids;
-}
-
-}  // namespace
-
 /// where(c, a, b): ids unless one of the two is a tensor of numbers.
 Value Program::select(const std::vector<Value>& args) {
   const Tensor condition = tensor(args.at(0));

@@ -15,9 +15,6 @@
 namespace reducecheck {
 namespace {
 
-constexpr std::array formats = {Format::fp32, Format::bf16, Format::fp16, Format::fp8_e4m3,
-                                Format::fp8_e5m2};
-
 struct OneSum {
   float value = 0;
   double bound = 0;
@@ -48,12 +45,6 @@ double magnitudes(const Operands& operands) {
 }
 
 /// The left fold, which is what a ring does to a chunk.
-SumTree fold(int ranks) {
-  SumTree tree{ranks, {}};
-  for (int r = 1; r < ranks; ++r) tree.additions.push_back({r == 1 ? 0 : ranks + r - 2, r});
-  return tree;
-}
-
 struct Case {
   SumSteps steps;
   SumShape shape;

@@ -14,12 +14,13 @@ namespace {
 
 using Integer = boost::multiprecision::cpp_int;
 
-constexpr int unit = 260;  // integers count 2^-260, which divides every double that occurs here
+constexpr int unit_exponent =
+    260;  // integers count 2^-260, which divides every double that occurs here
 
 Integer integer(double x) {
   int exponent = 0;
   const double fraction = std::frexp(x, &exponent);
-  const int shift = exponent - 53 + unit;
+  const int shift = exponent - 53 + unit_exponent;
   const Integer significand(static_cast<std::int64_t>(std::ldexp(fraction, 53)));
   return shift >= 0 ? Integer(significand << shift) : Integer(significand >> -shift);
 }
@@ -78,6 +79,12 @@ Operands hard_operands(Format format, int kind, int count, std::uint64_t seed) {
     operands.push_back(one_operand(format, kind == 2 ? 1 : kind, i, hash, large));
   }
   return operands;
+}
+
+SumTree fold(int ranks) {
+  SumTree tree{ranks, {}};
+  for (int r = 1; r < ranks; ++r) tree.additions.push_back({r == 1 ? 0 : ranks + r - 2, r});
+  return tree;
 }
 
 SumTree random_tree(int ranks, std::uint64_t seed) {

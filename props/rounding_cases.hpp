@@ -3,6 +3,7 @@
 // in integers and without the code under test.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -17,11 +18,17 @@ using Operands = std::vector<float>;
 
 inline constexpr int operand_kinds = 8;
 
+inline constexpr std::array formats = {Format::fp32, Format::bf16, Format::fp16, Format::fp8_e4m3,
+                                       Format::fp8_e5m2};
+
 /// Operands of the format from a hash of the seed. Kinds: 0 like a normal distribution, 1 of all
 /// exponents, 2 cancelling in pairs but for a rest, 3 subnormals and the numbers above them, 4 ties
 /// (one large, the rest half of its ulp), 5 all equal, 6 one large and ever smaller ones, which
 /// lose everything, 7 powers of two and their neighbours below.
 Operands hard_operands(Format format, int kind, int count, std::uint64_t seed);
+
+/// One operand after the other.
+SumTree fold(int ranks);
 
 /// A tree over `ranks` operands that adds two random ones of what is left each time.
 SumTree random_tree(int ranks, std::uint64_t seed);

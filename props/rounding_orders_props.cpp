@@ -16,8 +16,6 @@
 namespace reducecheck {
 namespace {
 
-constexpr std::array formats = {Format::fp32, Format::bf16, Format::fp16, Format::fp8_e4m3,
-                                Format::fp8_e5m2};
 constexpr std::array rank_counts = {2, 3, 4, 5, 8, 13, 16, 64};
 
 /// What the replay of the order gives to `rank`.

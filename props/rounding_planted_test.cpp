@@ -56,7 +56,7 @@ double unit(Format format) {
   return std::ldexp(1.0, -traits(format).fraction_bits - 1);
 }
 
-double magnitudes(const Operands& operands) {
+double magnitudes_upwards(const Operands& operands) {
   double sum = 0;
   for (const float x : operands) sum += std::abs(static_cast<double>(x));
   return upwards(sum);
@@ -94,7 +94,7 @@ std::vector<Planted> planted_bounds() {
   };
   const auto balanced = [](const SumSteps& steps, const Operands& operands) {
     const double height = std::ceil(std::log2(steps.leaves));
-    return height * unit(steps.format) * magnitudes(operands);
+    return height * unit(steps.format) * magnitudes_upwards(operands);
   };
   const auto of_result = [](const SumSteps& steps, const Operands& operands) {
     const double result = std::abs(static_cast<double>(step_values(steps, operands).back()));
@@ -117,12 +117,6 @@ std::vector<Planted> planted_bounds() {
       {"HeightOfABalancedTree", balanced},
       {"UlpsOfTheResult", of_result},
   };
-}
-
-SumTree fold(int ranks) {
-  SumTree tree{ranks, {}};
-  for (int r = 1; r < ranks; ++r) tree.additions.push_back({r == 1 ? 0 : ranks + r - 2, r});
-  return tree;
 }
 
 /// A sum whose error is above the bound; empty where there is none.

@@ -10,7 +10,7 @@
 namespace reducecheck::tidy {
 namespace {
 
-constexpr std::size_t most_lines = 60;
+constexpr std::size_t most_function_lines = 60;
 
 enum class Block { scope, body, initialiser };
 
@@ -144,7 +144,7 @@ class Reader {
   void measure(std::size_t from, std::size_t to) {
     const std::size_t first = line_at(code_, from);
     const std::size_t lines = line_at(code_, to - 1) - first + 1;
-    if (lines > most_lines) {
+    if (lines > most_function_lines) {
       found_.push_back({path_, first, "a function of " + std::to_string(lines) + " lines"});
     }
   }

@@ -9,7 +9,7 @@ namespace reducecheck::tidy {
 namespace {
 
 constexpr std::size_t most_columns = 100;
-constexpr std::size_t most_lines = 300;
+constexpr std::size_t most_file_lines = 300;
 
 enum class Where { code, text, build };
 
@@ -133,7 +133,7 @@ Violations file_lengths(const Tree& tree) {
   for (const SourceFile& file : tree) {
     if (!is_source(file.path)) continue;
     const std::size_t lines = lines_of(file.text).size();
-    if (lines <= most_lines) continue;
+    if (lines <= most_file_lines) continue;
     found.push_back({file.path, lines, std::to_string(lines) + " lines"});
   }
   return found;

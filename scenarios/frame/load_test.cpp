@@ -6,18 +6,11 @@
 #include <filesystem>
 
 #include "scenarios/frame/broken_scenario_test.hpp"
+#include "scenarios/frame/loaded_test.hpp"
 #include "scenarios/program/printer.hpp"
 
 namespace reducecheck {
 namespace {
-
-/// The scenario of a text without errors.
-Scenario loaded(std::string_view text) {
-  Diagnostics diagnostics;
-  auto scenario = load_scenario(text, "a.toml", diagnostics);
-  EXPECT_TRUE(scenario) << render(diagnostics, "a.toml", text);
-  return scenario.value_or(Scenario{});
-}
 
 template <class Items>
 std::vector<std::string> names_of(const Items& items) {

@@ -6,18 +6,11 @@
 #include <filesystem>
 
 #include "scenarios/frame/broken_scenario_test.hpp"
+#include "scenarios/frame/loaded_test.hpp"
 #include "scenarios/program/parser.hpp"
 
 namespace reducecheck {
 namespace {
-
-/// What `text` loads as; fails the test if it does not.
-Scenario loaded(std::string_view text) {
-  Diagnostics diagnostics;
-  auto scenario = load_scenario(text, "a.toml", diagnostics);
-  EXPECT_TRUE(scenario) << render(diagnostics, "a.toml", text) << text;
-  return scenario.value_or(Scenario{});
-}
 
 void expect_round_trip(const Scenario& scenario) {
   const std::string text = print_scenario(scenario);

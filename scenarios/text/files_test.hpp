@@ -28,4 +28,8 @@ inline std::filesystem::path fresh_directory() {
   return directory;
 }
 
+inline bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
 }  // namespace reducecheck

@@ -8,8 +8,6 @@
 namespace reducecheck {
 namespace {
 
-const std::string two_by_two = "axes = ['dp', 'tp'], dp = 2, tp = 2";
-
 /// The rows of the input on each rank.
 std::vector<std::string> input_rows(const std::string& layout, const std::string& sizes) {
   return output_rows({"", "y = x", "y = x", two_by_two, "x = '" + layout + "'",

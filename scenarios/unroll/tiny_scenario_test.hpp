@@ -15,6 +15,9 @@
 
 namespace reducecheck {
 
+/// A mesh of two axes.
+inline const std::string two_by_two = "axes = ['dp', 'tp'], dp = 2, tp = 2";
+
 /// One variant on a mesh of two ranks unless the test says otherwise.
 struct TinyScenario {
   std::string weights;

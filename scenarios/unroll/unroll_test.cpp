@@ -12,7 +12,6 @@ namespace reducecheck {
 namespace {
 
 const std::string shared = "shared = 'mlp(inter / tp)'";
-const std::string two_by_two = "axes = ['dp', 'tp'], dp = 2, tp = 2";
 
 std::size_t steps_of(const TinyScenario& tiny) {
   return unrolled(tiny).steps.size();

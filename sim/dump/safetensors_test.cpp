@@ -233,7 +233,7 @@ TEST(Safetensors, NestingIsRefusedAtItsFirstNeedlessLevel) {
                  "shape and data_offsets");
 }
 
-std::string refusal_of(const std::filesystem::path& file) {
+std::string refusal_of_file(const std::filesystem::path& file) {
   std::vector<std::string> errors;
   EXPECT_FALSE(read_safetensors(file.string(), errors)) << file;
   EXPECT_EQ(errors.size(), 1U);
@@ -243,21 +243,24 @@ std::string refusal_of(const std::filesystem::path& file) {
 TEST(Safetensors, WhatIsNotAFileIsRefusedWithoutWaiting) {
   const std::filesystem::path own = fresh_directory();
   const std::string name = (own / "a.st").string();
-  EXPECT_EQ(refusal_of(name), name + ": error: cannot read: No such file or directory");
-  EXPECT_EQ(refusal_of(own), own.string() + ": error: is a directory; expected a safetensors file");
+  EXPECT_EQ(refusal_of_file(name), name + ": error: cannot read: No such file or directory");
+  EXPECT_EQ(refusal_of_file(own),
+            own.string() + ": error: is a directory; expected a safetensors file");
   ASSERT_EQ(::mkfifo(name.c_str(), 0600), 0);
-  EXPECT_EQ(refusal_of(name), name + ": error: is not a regular file");
+  EXPECT_EQ(refusal_of_file(name), name + ": error: is not a regular file");
   std::filesystem::remove(name);
   std::filesystem::create_symlink("a.st", name);
-  EXPECT_EQ(refusal_of(name), name + ": error: cannot read: Too many levels of symbolic links");
-  EXPECT_EQ(refusal_of("/dev/zero"), "/dev/zero: error: is not a regular file");
+  EXPECT_EQ(refusal_of_file(name),
+            name + ": error: cannot read: Too many levels of symbolic links");
+  EXPECT_EQ(refusal_of_file("/dev/zero"), "/dev/zero: error: is not a regular file");
   // Holes take no room on the disk; reading them would take it in memory.
   const std::string vast = (own / "vast.st").string();
   save(vast, file_of("{}"));
   std::filesystem::resize_file(vast, SafetensorsLimits::file_bytes + 1);
-  EXPECT_EQ(refusal_of(vast), vast +
-                                  ": error: has 8589934593 bytes; at most 8589934592 are read: "
-                                  "record fewer modules or tokens");
+  EXPECT_EQ(refusal_of_file(vast),
+            vast +
+                ": error: has 8589934593 bytes; at most 8589934592 are read: "
+                "record fewer modules or tokens");
 }
 
 TEST(Safetensors, AFileIsWrittenInOneStepAndLeavesNothingBehind) {

@@ -2,14 +2,12 @@
 // What no tangent crosses: a function that is lost, or applied where the reference does not.
 #include <gtest/gtest.h>
 
+#include "sim/judge/branches_test.hpp"
 #include "sim/judge/told_test.hpp"
 
 namespace reducecheck {
 namespace {
 
-const std::string routed =
-    "gate = 'linear(hidden, E)'\n"
-    "experts = 'experts(E, inter / tp)'";
 const std::string head = "head = 'linear(hidden, vocab / tp)'";
 
 TinyScenario routing(const std::string& reference, const std::string& distributed) {

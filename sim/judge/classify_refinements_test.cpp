@@ -2,15 +2,11 @@
 // What the rules of classification learnt from bugs that they were not shaped on.
 #include <gtest/gtest.h>
 
+#include "sim/judge/branches_test.hpp"
 #include "sim/judge/told_test.hpp"
 
 namespace reducecheck {
 namespace {
-
-const std::string shared = "shared = 'mlp(inter / tp)'";
-const std::string routed =
-    "gate = 'linear(hidden, E)'\n"
-    "experts = 'experts(E, inter / tp)'";
 
 TEST(ClassifyRefined, GuardThroughAParameterIsARankGuard) {
   EXPECT_EQ(told({shared, "y = x + shared(x)",

@@ -2,15 +2,12 @@
 // One small wrong program for each class of defect and each of its causes.
 #include <gtest/gtest.h>
 
+#include "sim/judge/branches_test.hpp"
 #include "sim/judge/told_test.hpp"
 
 namespace reducecheck {
 namespace {
 
-const std::string shared = "shared = 'mlp(inter / tp)'";
-const std::string routed =
-    "gate = 'linear(hidden, E)'\n"
-    "experts = 'experts(E, inter / tp)'";
 const std::string two_by_two = "axes = ['dp', 'tp'], dp = 2, tp = 2";
 const std::string route = "p, ids = topk(gate(x), k)\n";
 

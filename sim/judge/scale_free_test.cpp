@@ -7,11 +7,11 @@
 namespace reducecheck {
 namespace {
 
-const std::string reference = "y = norm(residual + m(x) * s + n(x))";
+const std::string normed = "y = norm(residual + m(x) * s + n(x))";
 
 /// What is told of `distributed`; norms are free of scale and s is above zero, or neither.
 std::string told_of(const std::string& distributed, bool assume = true) {
-  const TinyScenario tiny{"m = 'mlp(inter / tp)'\nn = 'mlp(inter / tp)'\ns = 'scalar'", reference,
+  const TinyScenario tiny{"m = 'mlp(inter / tp)'\nn = 'mlp(inter / tp)'\ns = 'scalar'", normed,
                           distributed, "axes = ['tp'], tp = 2",
                           "x = 'tokens, hidden', residual = 'tokens, hidden'"};
   Scenario scenario = loaded(tiny);

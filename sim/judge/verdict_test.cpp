@@ -9,7 +9,7 @@
 namespace reducecheck {
 namespace {
 
-const std::string weights = "w = 'mlp(inter / tp)'";
+const std::string half_mlp = "w = 'mlp(inter / tp)'";
 
 std::vector<WrongOutput> wrong_of(const TinyScenario& tiny, std::uint64_t seed = 1) {
   const Plan plan = unrolled(tiny);
@@ -23,12 +23,12 @@ std::vector<WrongOutput> wrong_of(const TinyScenario& tiny, std::uint64_t seed =
 }
 
 TEST(Verdict, HoldsWhenEveryElementIsRight) {
-  EXPECT_TRUE(wrong_of({weights, "y = w(x)", "y = all_reduce(w(x), tp)"}).empty());
+  EXPECT_TRUE(wrong_of({half_mlp, "y = w(x)", "y = all_reduce(w(x), tp)"}).empty());
 }
 
 TEST(Verdict, NamesTheWrongRowsOfEachRank) {
   const auto wrong = wrong_of(
-      {weights, "y = w(x)", "z = all_reduce(w(x), tp)\ny = cat(z[0:1], z[1:3] * 2, z[3:])"});
+      {half_mlp, "y = w(x)", "z = all_reduce(w(x), tp)\ny = cat(z[0:1], z[1:3] * 2, z[3:])"});
   ASSERT_EQ(wrong.size(), 2U);
   EXPECT_EQ(wrong[1].rank, 1);
   EXPECT_EQ(wrong[1].rows, (std::vector{1, 2}));
@@ -62,13 +62,13 @@ TEST(Verdict, IdentityIsNotRead) {
 }
 
 TEST(Verdict, OutputsAreJudgedOneByOne) {
-  TinyScenario t{weights, "y = w(x)\nz = act(x)", "y = w(x)\nz = act(x)"};
+  TinyScenario t{half_mlp, "y = w(x)\nz = act(x)", "y = w(x)\nz = act(x)"};
   t.output = "y = 'tokens, hidden', z = 'tokens, hidden'";
   for (const WrongOutput& wrong : wrong_of(t)) EXPECT_EQ(wrong.output, 0);
 }
 
 TEST(Verdict, RequirementMayBeASliceOfRowsAndFeatures) {
-  TinyScenario t{weights, "y = w(x)", "y = reduce_scatter(w(x), tp)"};
+  TinyScenario t{half_mlp, "y = w(x)", "y = reduce_scatter(w(x), tp)"};
   t.output = "y = 'tokens // tp, hidden'";
   EXPECT_TRUE(wrong_of(t).empty());
   t.distributed = "y = reduce_scatter(w(x), tp, dim=cols)";
@@ -83,8 +83,8 @@ TEST(Verdict, RequirementMayBeASliceOfRowsAndFeatures) {
 }
 
 RC_GTEST_PROP(Verdict, DoesNotDependOnTheSeed, (std::uint64_t seed)) {
-  static const TinyScenario right{weights, "y = w(x)", "y = all_reduce(w(x), tp)"};
-  static const TinyScenario wrong{weights, "y = w(x)", "y = w(x)"};
+  static const TinyScenario right{half_mlp, "y = w(x)", "y = all_reduce(w(x), tp)"};
+  static const TinyScenario wrong{half_mlp, "y = w(x)", "y = w(x)"};
   RC_ASSERT(wrong_of(right, seed).empty());
   RC_ASSERT(wrong_of(wrong, seed).size() == 2U);
 }

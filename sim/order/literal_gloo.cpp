@@ -6,13 +6,6 @@
 namespace reducecheck::literal {
 namespace {
 
-struct Window {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-
-  [[nodiscard]] std::size_t count() const { return end - begin; }
-};
-
 Window clipped(std::size_t begin, std::size_t length, std::size_t end) {
   const std::size_t first = std::min(begin, end);
   return {first, std::min(first + length, end)};
@@ -173,7 +166,7 @@ Window common(Window a, Window b) {
 }
 
 /// Halving inside the block, the smaller block's sum added to the larger one's, and back.
-Process halving_rank(Network& network, Sums& sums, Message& buffer, int n, int me) {
+Process gloo_halving_rank(Network& network, Sums& sums, Message& buffer, int n, int me) {
   const std::vector<Block> blocks = binary_blocks(n);
   std::size_t mine = 0;
   while (me >= blocks[mine].first + blocks[mine].size) ++mine;
@@ -247,8 +240,8 @@ bool gloo_ring_chunked(Sums& sums, Buffers& buffers) {
 
 bool gloo_halving_doubling(Sums& sums, Buffers& buffers) {
   return run_ranks(buffers.size(), [&](Network& network, std::size_t rank) {
-    return halving_rank(network, sums, buffers[rank], static_cast<int>(buffers.size()),
-                        static_cast<int>(rank));
+    return gloo_halving_rank(network, sums, buffers[rank], static_cast<int>(buffers.size()),
+                             static_cast<int>(rank));
   });
 }
 

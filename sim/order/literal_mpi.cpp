@@ -6,13 +6,6 @@
 namespace reducecheck::literal {
 namespace {
 
-struct Window {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-
-  [[nodiscard]] std::size_t count() const { return end - begin; }
-};
-
 Process linear_rank(Network& network, Sums& sums, Message& buffer, int n, int me) {
   if (me != 0) {
     network.send(me, 0, buffer);
@@ -106,7 +99,7 @@ Process ring_rank(Network& network, Sums& sums, Message& buffer, std::size_t n, 
 }
 
 /// Vector halving with doubled distances, and back.
-Process halving_rank(Network& network, Sums& sums, Message& buffer, int n, int me) {
+Process mpi_halving_rank(Network& network, Sums& sums, Message& buffer, int n, int me) {
   const int power = largest_power(n);
   const int extra = n - power;
   const std::size_t count = buffer.size();
@@ -179,8 +172,8 @@ bool openmpi_ring(Sums& sums, Buffers& buffers, std::size_t phases) {
 
 bool openmpi_rabenseifner(Sums& sums, Buffers& buffers) {
   return run_ranks(buffers.size(), [&](Network& network, std::size_t rank) {
-    return halving_rank(network, sums, buffers[rank], static_cast<int>(buffers.size()),
-                        static_cast<int>(rank));
+    return mpi_halving_rank(network, sums, buffers[rank], static_cast<int>(buffers.size()),
+                            static_cast<int>(rank));
   });
 }
 

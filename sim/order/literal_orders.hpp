@@ -11,6 +11,14 @@
 
 namespace reducecheck::literal {
 
+/// Elements of a buffer.
+struct Window {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+
+  [[nodiscard]] std::size_t count() const { return end - begin; }
+};
+
 /// One channel's part of an NCCL collective.
 struct Channel {
   std::vector<int> ring;

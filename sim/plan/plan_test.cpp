@@ -7,12 +7,10 @@
 #include <chrono>
 #include <stdexcept>
 
+#include "sim/plan/roles_test.hpp"
+
 namespace reducecheck::planning {
 namespace {
-
-constexpr AxisRole complete = AxisRole::replicated;
-constexpr AxisRole pending = AxisRole::pending;
-constexpr AxisRole once = AxisRole::once;
 
 constexpr double decode = 1 << 14;   // bytes of a few tokens: launches and hops dominate
 constexpr double prefill = 1 << 26;  // of thousands: bytes do

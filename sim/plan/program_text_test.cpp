@@ -9,13 +9,10 @@
 
 #include "scenarios/unroll/tiny_scenario_test.hpp"
 #include "sim/plan/plan.hpp"
+#include "sim/plan/roles_test.hpp"
 
 namespace reducecheck::planning {
 namespace {
-
-constexpr AxisRole complete = AxisRole::replicated;
-constexpr AxisRole pending = AxisRole::pending;
-constexpr AxisRole once = AxisRole::once;
 
 /// The plan's text in a scenario in which every branch is a call of one replicated weight; the
 /// layout of the output is not looked at when a text is unrolled.
@@ -33,7 +30,7 @@ void expect_unrolls(const Problem& problem, const std::string& program) {
   EXPECT_NO_THROW(unrolled(tiny)) << text_of(tiny);
 }
 
-std::string cheapest(const Problem& problem) {
+std::string cheapest_text(const Problem& problem) {
   std::string program = find_plans(problem, {}, {.plans = 1}).plans[0].program;
   expect_unrolls(problem, program);
   return program;
@@ -44,7 +41,7 @@ TEST(PlanText, SaysWhichDimension) {
                            .branches = {{"u", {pending, complete}, {}, {{1}}}},
                            .goal = {{}, {{1, 0}}},
                            .bytes = 1 << 20};
-  EXPECT_EQ(cheapest(problem), "y = reduce_scatter(u, a, dim=cols)\n");
+  EXPECT_EQ(cheapest_text(problem), "y = reduce_scatter(u, a, dim=cols)\n");
 }
 
 TEST(PlanText, SpellsOutAnAllToAll) {
@@ -53,7 +50,7 @@ TEST(PlanText, SpellsOutAnAllToAll) {
                            .goal = {{}, {{0}}},
                            .bytes = 1 << 20};
   EXPECT_EQ(find_plans(problem).plans[0].moves[0].operation, Operation::all_to_all);
-  EXPECT_EQ(cheapest(problem), "y = chunk(all_gather(u, a), a, dim=cols)\n");
+  EXPECT_EQ(cheapest_text(problem), "y = chunk(all_gather(u, a), a, dim=cols)\n");
 }
 
 TEST(PlanText, FlattensSumsInTheOrderOfTheBranches) {
@@ -62,7 +59,7 @@ TEST(PlanText, FlattensSumsInTheOrderOfTheBranches) {
                                         {"v", {pending}, {}, {}},
                                         {"bias", {complete}, {}, {}}},
                            .bytes = 1 << 10};
-  EXPECT_EQ(cheapest(problem), "y = u + all_reduce(v, tp) + bias\n");
+  EXPECT_EQ(cheapest_text(problem), "y = u + all_reduce(v, tp) + bias\n");
 }
 
 TEST(PlanText, TakesTheNameOfTheOutput) {
@@ -80,7 +77,7 @@ TEST(PlanText, BindsWhatAGuardKeeps) {
                                         {"w1", {pending, complete, once}, {}, {}}},
                            .goal = {{{2}}, {}},
                            .bytes = 1 << 24};
-  const std::string program = cheapest(problem);
+  const std::string program = cheapest_text(problem);
   EXPECT_NE(program.find("(y_3 if rank(a) == 0 else 0)"), std::string::npos) << program;
 }
 

@@ -12,8 +12,8 @@ namespace {
 const std::string assumed = "assume = { scale_free = [\"norm\"], positive = [\"s\"] }\n";
 const std::string all = "y = norm(x + a(x) * s + b(x))";
 
-Proof proof_of(const std::string& reference, const std::string& distributed,
-               const std::string& assume = assumed) {
+Proof scale_free_proof(const std::string& reference, const std::string& distributed,
+                       const std::string& assume = assumed) {
   const std::string text =
       "title = \"t\"\nsource = \"none\"\nmesh = { axes = [\"tp\"] }\n"
       "input = { x = \"tokens, hidden\" }\noutput = { y = \"tokens, hidden\" }\n" +
@@ -29,7 +29,7 @@ Proof proof_of(const std::string& reference, const std::string& distributed,
 
 Verdict verdict_of(const std::string& reference, const std::string& distributed,
                    const std::string& assume = assumed) {
-  return proof_of(reference, distributed, assume).verdict;
+  return scale_free_proof(reference, distributed, assume).verdict;
 }
 
 TEST(AScaleFreeProof, TakesAFactorOfTheWholeStream) {
@@ -42,7 +42,7 @@ TEST(AScaleFreeProof, TakesAFactorOfTheWholeStream) {
 }
 
 TEST(AScaleFreeProof, SeesAFactorOfOneAddend) {
-  const Proof proof = proof_of(all, "y = norm(x + all_reduce(a(x), tp) + b(x) / s)");
+  const Proof proof = scale_free_proof(all, "y = norm(x + all_reduce(a(x), tp) + b(x) / s)");
   EXPECT_EQ(proof.verdict, Verdict::defect) << proof.reason;
   EXPECT_EQ(proof.coefficient, "s");
 }
@@ -55,7 +55,7 @@ TEST(AScaleFreeProof, SeesASign) {
 }
 
 TEST(AScaleFreeProof, SaysAtWhichSizesAFactorOfOneAddendIsThatOfAll) {
-  const Proof proof = proof_of("y = norm(x + b(x))", "y = norm(x * tp + b(x) * 3)");
+  const Proof proof = scale_free_proof("y = norm(x + b(x))", "y = norm(x * tp + b(x) * 3)");
   EXPECT_EQ(proof.verdict, Verdict::defect) << proof.reason;
   EXPECT_EQ(proof.condition, "tp != 3");
 }

@@ -4,6 +4,7 @@
 
 #include <cctype>
 
+#include "scenarios/text/files_test.hpp"
 #include "sim/report/html.hpp"
 #include "sim/report/junit.hpp"
 #include "sim/report/sample_results.hpp"
@@ -11,10 +12,6 @@
 
 namespace reducecheck {
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// The end of the tag that begins at `begin`, past quoted attribute values; npos when it has none
 /// or an attribute holds a `<`.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/report/table.hpp"
+#include "scenarios/text/files_test.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,10 +10,6 @@
 
 namespace reducecheck {
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 TEST(ScenarioText, SaysOneScenarioInFull) {
   EXPECT_EQ(scenario_text(sample::aria(), {}),

@@ -13,8 +13,6 @@ namespace {
 
 using nlohmann::json;
 
-const std::string merge = "scenarios/catalogue/fastdeploy/merge_allreduce.toml";
-
 json planned(const std::string& arguments) {
   const Ran ran = run("plan " + arguments + " --json -");
   EXPECT_LE(ran.status, 1) << arguments << '\n' << ran.err;

@@ -9,10 +9,8 @@
 namespace reducecheck::tool {
 namespace {
 
-constexpr const char* merge = "scenarios/catalogue/fastdeploy/merge_allreduce.toml";
-
 TEST(Prove, SaysWhatHoldsForAllSizesAndWhereTheRestFails) {
-  const Ran ran = run(std::string("prove ") + merge);
+  const Ran ran = run("prove " + merge);
   EXPECT_EQ(ran.status, 0) << ran.err;
   EXPECT_TRUE(contains(ran.out, "merged                      holds")) << ran.out;
   EXPECT_TRUE(contains(ran.out, "always_merged: double_reduce(experts) when tp > 1 and use_ep"));
@@ -21,18 +19,18 @@ TEST(Prove, SaysWhatHoldsForAllSizesAndWhereTheRestFails) {
 }
 
 TEST(Prove, ListsItsCasesOnRequest) {
-  const Ran ran = run(std::string("prove --verbose --variant merged ") + merge);
+  const Ran ran = run("prove --verbose --variant merged " + merge);
   EXPECT_EQ(ran.status, 0);
   EXPECT_TRUE(contains(ran.out, "merged  holds  dp > 1, ")) << ran.out;
 }
 
 TEST(Prove, WritesJson) {
-  const Ran ran = run(std::string("prove --json - ") + aria);
-  const auto json = nlohmann::json::parse(ran.out);
-  EXPECT_EQ(json["format"], "reducecheck.proofs/1");
-  EXPECT_EQ(json["scenarios"][0]["variants"][0]["verdict"], "defect");
-  EXPECT_EQ(json["scenarios"][0]["variants"][0]["condition"], "tp > 1");
-  EXPECT_EQ(json["scenarios"][0]["variants"][1]["verdict"], "holds");
+  const Ran ran = run(std::string("prove --parsed - ") + aria);
+  const auto parsed = nlohmann::json::parse(ran.out);
+  EXPECT_EQ(parsed["format"], "reducecheck.proofs/1");
+  EXPECT_EQ(parsed["scenarios"][0]["variants"][0]["verdict"], "defect");
+  EXPECT_EQ(parsed["scenarios"][0]["variants"][0]["condition"], "tp > 1");
+  EXPECT_EQ(parsed["scenarios"][0]["variants"][1]["verdict"], "holds");
 }
 
 TEST(Prove, WritesCertificatesAndSaysHowToCheckThem) {
@@ -40,13 +38,11 @@ TEST(Prove, WritesCertificatesAndSaysHowToCheckThem) {
   const Ran ran = run("prove --variant merged --certificate '" + directory + "' " + merge);
   const std::string file = directory + "/merge_allreduce-merged.proof.json";
   EXPECT_TRUE(std::filesystem::exists(file));
-  EXPECT_TRUE(
-      contains(ran.out, std::string("reducecheck-proof-check ") + merge + " merged " + file))
-      << ran.out;
+  EXPECT_TRUE(contains(ran.out, "reducecheck-proof-check " + merge + " merged " + file)) << ran.out;
 }
 
 TEST(Prove, RefusesAVariantThatIsNotThere) {
-  const Ran ran = run(std::string("prove --variant mergd ") + merge);
+  const Ran ran = run("prove --variant mergd " + merge);
   EXPECT_EQ(ran.status, 2);
   EXPECT_TRUE(contains(ran.err, "no variant `mergd`; variants: per_branch, merged")) << ran.err;
 }
@@ -64,7 +60,7 @@ TEST(Prove, EndsInOneWhereTheFileExpectsOtherwise) {
 }
 
 TEST(Check, SaysWhatIsProvedBesideTheSweep) {
-  const Ran ran = run(std::string("check ") + merge);
+  const Ran ran = run("check " + merge);
   EXPECT_TRUE(contains(ran.out, "40 of 40  all sizes")) << ran.out;
 }
 

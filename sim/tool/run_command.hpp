@@ -15,6 +15,9 @@
 
 namespace reducecheck::tool {
 
+/// The pull request that this project began with.
+inline const std::string merge = "scenarios/catalogue/fastdeploy/merge_allreduce.toml";
+
 struct Ran {
   int status = -1;  // exit status; -1 after a signal
   std::string out;
@@ -35,10 +38,6 @@ inline Ran run(const std::string& arguments, const std::string& before = "") {
   Ran ran{WIFEXITED(raw) ? WEXITSTATUS(raw) : -1, file_text(out), file_text(err)};
   std::filesystem::remove_all(directory);
   return ran;
-}
-
-inline bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 inline constexpr const char* aria = "scenarios/catalogue/vllm/aria_shared_double.toml";
