@@ -11,7 +11,7 @@ namespace reducecheck::experiment {
 namespace {
 
 using nlohmann::json;
-using tool::contains;
+using contains;
 using tool::Ran;
 using tool::run;
 

@@ -95,8 +95,8 @@ TEST_P(Shrinking, GivesAFileThatReplays) {
       minimal_scenario(with_habit(*spec, GetParam()).value(), *cell, 1));
   const tool::Ran ran = tool::run("replay '" + file.string() + "'");
   EXPECT_EQ(ran.status, 1) << ran.out << ran.err;
-  EXPECT_TRUE(tool::contains(ran.out, GetParam().defect_class)) << ran.out;
-  EXPECT_TRUE(tool::contains(ran.out, "1 unexpected")) << ran.out;
+  EXPECT_TRUE(contains(ran.out, GetParam().defect_class)) << ran.out;
+  EXPECT_TRUE(contains(ran.out, "1 unexpected")) << ran.out;
 }
 
 const std::vector<Habit> habits = {
