@@ -11,7 +11,6 @@ namespace reducecheck::experiment {
 namespace {
 
 using nlohmann::json;
-using contains;
 using tool::Ran;
 using tool::run;
 
