@@ -25,7 +25,7 @@ TEST(Prove, ListsItsCasesOnRequest) {
 }
 
 TEST(Prove, WritesJson) {
-  const Ran ran = run(std::string("prove --parsed - ") + aria);
+  const Ran ran = run(std::string("prove --json - ") + aria);
   const auto parsed = nlohmann::json::parse(ran.out);
   EXPECT_EQ(parsed["format"], "reducecheck.proofs/1");
   EXPECT_EQ(parsed["scenarios"][0]["variants"][0]["verdict"], "defect");
