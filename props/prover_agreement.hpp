@@ -11,6 +11,7 @@
 #include "scenarios/frame/scenario.hpp"
 #include "scenarios/unroll/scope.hpp"
 #include "sim/judge/verdict.hpp"
+#include "sim/prove/prove.hpp"
 
 namespace reducecheck::props {
 
@@ -44,7 +45,8 @@ Agreement compared(const Scenario& scenario, const Variant& variant,
 
 /// The same, with the exact runs of `run`: as if the prover had overlooked in what the two differ.
 Agreement compared(const Scenario& scenario, const Variant& variant, const Variant& run,
-                   const std::vector<Configuration>& configurations);
+                   const std::vector<Configuration>& configurations,
+                   const ProveOptions& options = {});
 
 /// The first variant in configurations of few ranks, added to `totals`; the first disagreement, or
 /// nothing. Every configuration, or one in `one_in`: which, the program decides.
