@@ -112,6 +112,19 @@ constexpr std::array all_commands = {
         "element is added in which order, where sums are rounded, whether ranks end with the same\n"
         "bits, and the source. --set gives what a run was told, such as protocol=ll.\n",
         orders_options, run_orders},
+    Command{"mutate", "FILE...", "which single faults the layouts of a file would miss",
+            "Each variant that holds in every layout of the sweep is edited in one place at a\n"
+            "time: a collective dropped, doubled, moved, over another group; a scale, a guard, a\n"
+            "condition, a flag. Caught: a layout of the sweep is wrong. Equivalent: right for all\n"
+            "sizes, which is proved. Missed: wrong only where the sweep does not look, with what\n"
+            "`mesh` must say. Exit status 1 where one is missed.\n",
+            mutate_options, run_mutate},
+    Command{"fuzz", "[FILE...]", "random programs: interpreters and prover must agree",
+            "Layers that are right by construction, with none, one or two faults, in every\n"
+            "layout of up to six ranks: exact runs modulo 2^61 - 1 and 2^64, and the proof for\n"
+            "all sizes. A program on which two disagree is made small and saved, and the exit\n"
+            "status is 1: one of them has a fault. With FILE: its variants are compared.\n",
+            fuzz_options, run_fuzz},
     Command{"replay", "FILE", "a saved counterexample",
             "Runs the variant and the seed that `[replay]` of the file names.\n", replay_options,
             run_replay},

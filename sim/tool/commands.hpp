@@ -34,6 +34,8 @@ int run_plan(const std::vector<std::string>& words, Console& console);
 int run_certify(const std::vector<std::string>& words, Console& console);
 int run_diagnose(const std::vector<std::string>& words, Console& console);
 int run_dump(const std::vector<std::string>& words, Console& console);
+int run_mutate(const std::vector<std::string>& words, Console& console);
+int run_fuzz(const std::vector<std::string>& words, Console& console);
 int run_orders(const std::vector<std::string>& words, Console& console);
 int run_replay(const std::vector<std::string>& words, Console& console);
 int run_models(const std::vector<std::string>& words, Console& console);

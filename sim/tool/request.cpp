@@ -7,6 +7,7 @@
 #include <array>
 #include <cctype>
 #include <limits>
+#include <map>
 
 #include "scenarios/frame/load.hpp"
 #include "scenarios/text/diagnostic.hpp"
@@ -42,6 +43,11 @@ const OptionSpec summary{"summary", nullptr, "only unexpected findings and the t
 const OptionSpec quiet{"quiet", nullptr, "nothing when all is as expected", false, 'q'};
 const OptionSpec verbose{"verbose", nullptr, "grids and every cell", false, 'v'};
 const OptionSpec all_rows{"verbose", nullptr, "also what is right in every column", false, 'v'};
+const OptionSpec all_mutants{"verbose", nullptr, "every mutant, not only the missed ones", false,
+                             'v'};
+const OptionSpec list{"list", nullptr, "the edits only; none is judged"};
+const OptionSpec duration{"for", "TIME", "how long: 10s (default), 5m, 1h"};
+const OptionSpec programs{"programs", "N", "how many, whatever time they take"};
 const OptionSpec colour{"color", "MODE", "auto (default), always or never"};
 const OptionSpec help{"help", nullptr, "this text", false, 'h'};
 
@@ -155,6 +161,23 @@ UsageMessage take_numbers(const Arguments& arguments, CheckOptions& options) {
   return "";
 }
 
+/// `10s`, `5m`, `1h`; at least a second.
+UsageMessage take_duration(const Arguments& arguments, CheckRequest& request) {
+  constexpr std::uint64_t most_programs = 1'000'000'000;
+  UsageMessage message = take_number(arguments, "programs", 1, most_programs, request.programs);
+  const std::optional<std::string> value = arguments.one("for");
+  if (!message.empty() || !value) return message;
+  if (request.programs) return "`--for` does not go with `--programs`";
+  static const std::map<char, double> units = {{'s', 1}, {'m', 60}, {'h', 3600}};
+  const auto unit = units.find(value->back());
+  const auto count =
+      parse_number(std::string_view(*value).substr(0, value->size() - 1), 1, 100'000);
+  if (unit == units.end() || !count)
+    return bad_value("for", *value, "a time such as 10s, 5m or 1h");
+  request.seconds = unit->second * static_cast<double>(*count);
+  return "";
+}
+
 UsageMessage take_shape(const Arguments& arguments, CheckRequest& request) {
   const std::string value = arguments.one("shape").value_or("toy");
   if (value != "toy" && value != "full") return bad_value("shape", value, "toy or full");
@@ -174,6 +197,7 @@ UsageMessage take_output(const Arguments& arguments, CheckRequest& request) {
   }
   const std::string directory = arguments.one("save-failures").value_or("reducecheck-failures");
   if (directory != "none") request.save_directory = directory;
+  request.list = arguments.has("list");
   request.summary = arguments.has("summary");
   request.quiet = arguments.has("quiet");
   request.verbose = arguments.has("verbose");
@@ -210,6 +234,14 @@ std::vector<OptionSpec> diff_options() {
   return {mesh, up_to_ranks, json, seed, threads, all_rows, colour, help};
 }
 
+std::vector<OptionSpec> mutate_options() {
+  return {mesh, up_to_ranks, variant, list, json, seed, threads, summary, all_mutants, help};
+}
+
+std::vector<OptionSpec> fuzz_options() {
+  return {duration, programs, up_to_ranks, seed, save, threads, help};
+}
+
 std::vector<OptionSpec> replay_options() {
   return {dtype, order, set, json, threads, quiet, verbose, colour, help};
 }
@@ -228,7 +260,8 @@ UsageMessage read_request(const Arguments& arguments, CheckRequest& request) {
   const std::array messages = {
       take_mesh(arguments, request.options),   take_numbers(arguments, request.options),
       take_dtypes(arguments, request.options), take_order(arguments, request.options),
-      take_shape(arguments, request),          take_output(arguments, request)};
+      take_shape(arguments, request),          take_output(arguments, request),
+      take_duration(arguments, request)};
   for (const UsageMessage& message : messages) {
     if (!message.empty()) return message;
   }

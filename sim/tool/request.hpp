@@ -2,6 +2,7 @@
 // What a command line asks for, checked: numbers in range, names spelled, formats known.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,7 +24,10 @@ struct CheckRequest {
   std::optional<std::string> certificates;    // directory of `prove`
   std::optional<std::string> save_directory;  // absent: nothing is saved
   ColourMode colour = ColourMode::automatic;
-  bool proves = false;  // a proof for all sizes beside the sweep
+  std::optional<double> seconds;          // of `fuzz`
+  std::optional<std::uint64_t> programs;  // of `fuzz`
+  bool list = false;                      // of `mutate`: the edits, not judged
+  bool proves = false;                    // a proof for all sizes beside the sweep
   bool summary = false;
   bool quiet = false;
   bool verbose = false;
@@ -34,6 +38,8 @@ std::vector<OptionSpec> check_options();
 std::vector<OptionSpec> explain_options();
 std::vector<OptionSpec> prove_options();
 std::vector<OptionSpec> diff_options();
+std::vector<OptionSpec> mutate_options();
+std::vector<OptionSpec> fuzz_options();
 std::vector<OptionSpec> replay_options();
 
 /// The names of the floating formats, for an option and its error.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the tool says to a person who mistyped, and with which status.
 #include <fstream>
+#include <vector>
 
 #include "sim/tool/run_command.hpp"
 
@@ -13,9 +14,18 @@ struct Mistake {
   const char* said;
 };
 
+void expect_refused(const std::vector<Mistake>& mistakes) {
+  for (const Mistake& mistake : mistakes) {
+    const Ran ran = run(mistake.arguments);
+    EXPECT_EQ(ran.status, 2) << mistake.arguments;
+    EXPECT_TRUE(contains(ran.err, mistake.said)) << mistake.arguments << '\n' << ran.err;
+    EXPECT_EQ(ran.out, "") << mistake.arguments;
+  }
+}
+
 TEST(Usage, WrongCommandLinesAreRefusedWithTheChoiceOrTheRange) {
-  const Mistake mistakes[] = {
-      {"fuzz x", "unknown command `fuzz`; commands: check, "},
+  expect_refused({
+      {"train x", "unknown command `train`; commands: check, "},
       {"chekc x", "did you mean `check`?"},
       {"--jsn", "option `--jsn` before a command"},
       {"check", "no FILE given"},
@@ -62,13 +72,20 @@ TEST(Usage, WrongCommandLinesAreRefusedWithTheChoiceOrTheRange) {
       {"models a b", "one NAME or FILE only"},
       {"models no-such-model", "no-such-model: error: no such model"},
       {"help nothing", "no help on `nothing`"},
-  };
-  for (const Mistake& mistake : mistakes) {
-    const Ran ran = run(mistake.arguments);
-    EXPECT_EQ(ran.status, 2) << mistake.arguments;
-    EXPECT_TRUE(contains(ran.err, mistake.said)) << mistake.arguments << '\n' << ran.err;
-    EXPECT_EQ(ran.out, "") << mistake.arguments;
-  }
+  });
+}
+
+TEST(Usage, MutateAndFuzzRefuseWhatTheyCannotDo) {
+  expect_refused({
+      {"fuzz --for 10", "`--for 10`: expected a time such as 10s, 5m or 1h"},
+      {"fuzz --for 0s", "`--for 0s`: expected a time"},
+      {"fuzz --for s", "`--for s`: expected a time"},
+      {"fuzz --for 1s --programs 3", "`--for` does not go with `--programs`"},
+      {"fuzz --programs 0", "expected an integer, 1 to 1000000000"},
+      {"fuzz x.toml --for 1s", "a FILE is compared once"},
+      {"mutate", "no FILE given"},
+      {"mutate --lst x", "unknown option `--lst`; did you mean `--list`?"},
+  });
 }
 
 TEST(Usage, AloneItSaysHowItIsUsed) {
