@@ -27,6 +27,7 @@ CallHeader header_of(const Call& call, std::uint64_t sequence) {
   for (const int rank : call.members) {
     header.members = mix(header.members ^ static_cast<std::uint64_t>(rank));
   }
+  header.root = call.root;
   header.line = call.at.line;
   header.column = call.at.column;
   put(header.operation, call.operation);
@@ -40,6 +41,7 @@ std::string told(const CallHeader& header) {
   std::string text = header.operation;
   if (header.count > 0) text += fmt::format(" of {} {}", header.count, header.type);
   if (header.reduction[0] != '\0') text += fmt::format(", {}", header.reduction);
+  if (header.root >= 0) text += fmt::format(" from rank {}", header.root);
   if (header.text[0] != '\0') text += fmt::format(": {}", printable(header.text));
   if (header.line > 0) text += fmt::format(" at {}:{}", header.line, header.column);
   return text;
@@ -51,6 +53,7 @@ std::string disagreement(const CallHeader& a, const CallHeader& b) {
   if (std::strcmp(a.reduction, b.reduction) != 0) return "reductions";
   if (std::strcmp(a.type, b.type) != 0) return "element types";
   if (a.count != b.count) return "counts";
+  if (a.root != b.root) return "roots";
   return "";
 }
 

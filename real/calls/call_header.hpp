@@ -16,6 +16,7 @@ struct CallHeader {
   std::uint64_t sequence = 0;  // how many calls this rank made before
   std::uint64_t count = 0;
   std::uint64_t members = 0;  // a hash of their ranks in order
+  std::int64_t root = -1;     // -1: none
   std::uint32_t line = 0;
   std::uint32_t column = 0;
   char operation[24] = {};

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -75,8 +76,12 @@ std::vector<LoggedEvent> read_call_log(const std::filesystem::path& folder, int 
     const std::size_t second = line.find(' ', first + 1);
     const auto word = std::ranges::find(event_words, std::string_view(line).substr(0, first));
     if (word == event_words.end() || second == std::string::npos) continue;
-    events.push_back({static_cast<CallEvent>(word - event_words.begin()),
-                      std::strtoll(line.c_str() + first, nullptr, 10), line.substr(second + 1)});
+    std::int64_t time = 0;
+    const char* const end = line.data() + second;
+    const auto number = std::from_chars(line.data() + first + 1, end, time);
+    if (number.ec != std::errc() || number.ptr != end) continue;
+    events.push_back(
+        {static_cast<CallEvent>(word - event_words.begin()), time, line.substr(second + 1)});
   }
   return events;
 }

@@ -43,6 +43,7 @@ TEST(CallHeader, WhatMustBeAlikeIsNamed) {
   EXPECT_EQ(against([](Call& c) { c.reduction = "max"; }), "reductions");
   EXPECT_EQ(against([](Call& c) { c.type = "fp16"; }), "element types");
   EXPECT_EQ(against([](Call& c) { c.count = 25; }), "counts");
+  EXPECT_EQ(against([](Call& c) { c.root = 2; }), "roots");
 }
 
 TEST(CallHeader, LongTextsAreCut) {

@@ -50,7 +50,10 @@ Call RankExecutor::call_of(const Step& step) const {
     call.reduction = step.kind == StepKind::all_reduce_max ? "max" : "sum";
     call.count = elements(own);
   }
-  if (step.kind == StepKind::broadcast) call.count = elements(own);
+  if (step.kind == StepKind::broadcast) {
+    call.count = elements(own);
+    call.root = step.members.front();
+  }
   return call;
 }
 

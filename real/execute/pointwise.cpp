@@ -39,10 +39,23 @@ std::int64_t of_ids(BinaryOp op, std::int64_t a, std::int64_t b) {
 
 }  // namespace
 
+bool RankExecutor::pointwise_elsewhere(const Step& step, const LocalTensor& a, const LocalTensor& b,
+                                       LocalTensor& out) {
+  // Kernels know no broadcasting.
+  const bool whole = a.rows == out.rows && a.width == out.width && b.rows == out.rows &&
+                     b.width == out.width && !a.integer && !b.integer;
+  if (!whole || (step.kind != StepKind::add && step.kind != StepKind::multiply)) return false;
+  return elsewhere([&](LocalWork& work) {
+    return step.kind == StepKind::add ? work.add(arithmetic_.type(), a, b, out)
+                                      : work.multiply(arithmetic_.type(), a, b, out);
+  });
+}
+
 void RankExecutor::pointwise(const Step& step) {
   const LocalTensor& a = operand(step, 0);
   const LocalTensor& b = operand(step, 1);
   LocalTensor& out = make(step);
+  if (pointwise_elsewhere(step, a, b, out)) return;
   for (int r = 0; r < out.rows; ++r) {
     for (int j = 0; j < out.width; ++j) {
       const std::uint64_t x = broadcast_at(a, r, j);
@@ -62,6 +75,10 @@ void RankExecutor::unary(const Step& step) {
   const LocalTensor& x = operand(step, 0);
   LocalTensor& out = make(step);
   const std::uint64_t number = arithmetic_.number(step.scalar);
+  if (step.kind == StepKind::scale && !x.integer &&
+      elsewhere([&](LocalWork& work) { return work.scale(arithmetic_.type(), x, number, out); })) {
+    return;
+  }
   for (std::size_t i = 0; i < out.elements.size(); ++i) {
     const std::uint64_t at = x.elements[i];
     switch (step.kind) {

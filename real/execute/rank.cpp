@@ -10,6 +10,20 @@ bool divides(const Step& step) {
          !step.scalar.is_integer();
 }
 
+/// Of kinds that kernels may compute; all others are one.
+const char* kind_name(StepKind kind) {
+  switch (kind) {
+    case StepKind::linear: return "linear";
+    case StepKind::mlp: return "mlp";
+    case StepKind::experts: return "experts";
+    case StepKind::add: return "add";
+    case StepKind::multiply: return "multiply";
+    case StepKind::scale: return "scale";
+    case StepKind::norm: return "norm";
+    default: return "others";
+  }
+}
+
 }  // namespace
 
 bool can_execute(const Plan& plan, const Run& run, ElementType type) {
@@ -23,8 +37,13 @@ bool can_execute(const Plan& plan, const Run& run, ElementType type) {
 }
 
 RankExecutor::RankExecutor(const Plan& plan, ElementType type, std::uint64_t seed, int rank,
-                           Transport& transport)
-    : plan_(plan), arithmetic_(type), seed_(seed), rank_(rank), transport_(transport) {}
+                           Transport& transport, LocalWork* work)
+    : plan_(plan),
+      arithmetic_(type),
+      seed_(seed),
+      rank_(rank),
+      transport_(transport),
+      work_(work) {}
 
 void RankExecutor::execute(const Run& run) {
   for (const Execution& one : run.executions[static_cast<std::size_t>(rank_)]) {
@@ -33,10 +52,23 @@ void RankExecutor::execute(const Run& run) {
 }
 
 void RankExecutor::step(const Step& step) {
+  if (step.kind >= StepKind::all_reduce_sum) return collective(step);
+  if (step.kind <= StepKind::constant) return leaf(step);
+  served_ = refused_ = 0;
+  compute(step);
+  StepPlaces& places = places_[kind_name(step.kind)];
+  ++(served_ > 0 && refused_ == 0 ? places.elsewhere : places.here);
+}
+
+bool RankExecutor::elsewhere(const std::function<bool(LocalWork&)>& work) {
+  const bool done = work_ != nullptr && work(*work_);
+  ++(done ? served_ : refused_);
+  return done;
+}
+
+void RankExecutor::compute(const Step& step) {
   const StepKind kind = step.kind;
   const bool integer = plan_.values[static_cast<std::size_t>(step.results[0])].integer;
-  if (kind >= StepKind::all_reduce_sum) return collective(step);
-  if (kind <= StepKind::constant) return leaf(step);
   switch (kind) {
     case StepKind::linear: return linear(step);
     case StepKind::mlp: return mlp(step);

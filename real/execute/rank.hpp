@@ -3,44 +3,26 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "real/execute/arithmetic.hpp"
+#include "real/execute/local_work.hpp"
 #include "real/execute/transport.hpp"
 #include "scenarios/unroll/plan.hpp"
 
 namespace reducecheck::real {
-
-/// A value on this rank: encodings of the element type, or ids as two's complement.
-struct LocalTensor {
-  int rows = 0;
-  int width = 0;
-  bool integer = false;
-  std::vector<std::uint64_t> elements;  // row-major
-
-  [[nodiscard]] std::uint64_t& at(int row, int column) {
-    return elements[static_cast<std::size_t>(row) * static_cast<std::size_t>(width) +
-                    static_cast<std::size_t>(column)];
-  }
-  [[nodiscard]] std::uint64_t at(int row, int column) const {
-    return elements[static_cast<std::size_t>(row) * static_cast<std::size_t>(width) +
-                    static_cast<std::size_t>(column)];
-  }
-  [[nodiscard]] std::int64_t id(int row, int column) const {
-    return static_cast<std::int64_t>(at(row, column));
-  }
-};
 
 /// Whether the type can carry every step of the plan that `run` executes; mod64 has no division.
 bool can_execute(const Plan& plan, const Run& run, ElementType type);
 
 class RankExecutor {
  public:
-  /// The plan and the transport must outlive this.
+  /// The plan, the transport and `work`, which may be null, must outlive this.
   RankExecutor(const Plan& plan, ElementType type, std::uint64_t seed, int rank,
-               Transport& transport);
+               Transport& transport, LocalWork* work = nullptr);
 
   /// Executes what this rank does in `run`, step by step, with collectives over the transport. The
   /// type must be able to (can_execute).
@@ -50,8 +32,14 @@ class RankExecutor {
   [[nodiscard]] const LocalTensor& value(int id) const { return values_.at(id); }
   [[nodiscard]] bool has(int id) const { return values_.contains(id); }
 
+  /// Which steps that compute ran where, by their kind.
+  [[nodiscard]] const std::map<std::string, StepPlaces>& places() const { return places_; }
+
  private:
   void step(const Step& step);
+  void compute(const Step& step);
+  /// Whether `work_` is there and has done it.
+  bool elsewhere(const std::function<bool(LocalWork&)>& work);
 
   // leaves.cpp
   [[nodiscard]] std::uint64_t key(const Step& step, std::int64_t expert, std::uint64_t part) const;
@@ -64,19 +52,18 @@ class RankExecutor {
   void mlp(const Step& step);
   void experts(const Step& step);
   void table(const Step& step);
-  struct Gated {
-    std::uint64_t keys[3];
-    int begin;
-    int width;
-    int total;
-  };
   LocalTensor product(const LocalTensor& x, std::uint64_t key, std::int64_t row,
-                      std::int64_t column, int columns, int shift) const;
-  LocalTensor gated(const LocalTensor& x, const Gated& weights) const;
-  Gated gated_weights(const Step& step, std::int64_t expert) const;
+                      std::int64_t column, int columns, int shift);
+  LocalTensor gated(const LocalTensor& x, const GatedWeights& weights);
+  GatedWeights gated_weights(const Step& step, std::int64_t expert) const;
+  /// Whether `work` has computed them.
+  bool experts_elsewhere(const Step& step);
 
   // pointwise.cpp
   void pointwise(const Step& step);
+  /// Whether `work` has computed the step.
+  bool pointwise_elsewhere(const Step& step, const LocalTensor& a, const LocalTensor& b,
+                           LocalTensor& out);
   void unary(const Step& step);
   void matmul(const Step& step);
   void select(const Step& step);
@@ -119,10 +106,11 @@ class RankExecutor {
   std::uint64_t seed_;
   int rank_;
   Transport& transport_;
+  LocalWork* work_;
+  std::map<std::string, StepPlaces> places_;
+  int served_ = 0;  // parts of the step that runs, by whom they were computed
+  int refused_ = 0;
   std::map<int, LocalTensor> values_;
 };
-
-/// The exponent of two that weights of that many inputs are scaled down by.
-int fan_in_exponent(std::int64_t fan_in);
 
 }  // namespace reducecheck::real

@@ -72,6 +72,11 @@ void RankExecutor::maxima(const Step& step) {
 void RankExecutor::norm(const Step& step) {
   const LocalTensor& x = operand(step, 0);
   LocalTensor& out = make(step);
+  const LocalTensor* gain = step.operands.size() < 2 ? nullptr : &operand(step, 1);
+  if ((gain == nullptr || gain->width == x.width) &&
+      elsewhere([&](LocalWork& work) { return work.norm(arithmetic_.type(), x, gain, out); })) {
+    return;
+  }
   for (int r = 0; r < x.rows; ++r) {
     Accumulator squares(arithmetic_);
     for (int j = 0; j < x.width; ++j) squares.add_product(x.at(r, j), x.at(r, j));

@@ -23,6 +23,7 @@ struct Call {
   std::string type;          // of the elements
   std::uint64_t count = 0;   // elements that all members must agree on; 0 where they may differ
   std::vector<int> members;  // ranks, in the order of the group
+  int root = -1;             // the rank whose elements all get; -1 where there is none
   std::string text;          // of the call, for messages
   Position at;
 };

@@ -7,11 +7,15 @@ namespace reducecheck::real {
 
 /// x W, W the matrix with that key: its rows from `row`, its columns from `column`.
 LocalTensor RankExecutor::product(const LocalTensor& x, std::uint64_t key, std::int64_t row,
-                                  std::int64_t column, int columns, int shift) const {
+                                  std::int64_t column, int columns, int shift) {
   LocalTensor y{x.rows, columns, false, {}};
+  y.elements.assign(static_cast<std::size_t>(x.rows) * static_cast<std::size_t>(columns), 0);
+  const WeightBlock block{key, row, column, shift};
+  if (elsewhere([&](LocalWork& work) { return work.product(arithmetic_.type(), x, block, y); })) {
+    return y;
+  }
   // A column at a time, for all rows of x, makes each element of the weight once.
   std::vector<std::uint64_t> weight(static_cast<std::size_t>(x.width));
-  y.elements.assign(static_cast<std::size_t>(x.rows) * static_cast<std::size_t>(columns), 0);
   for (int j = 0; j < columns; ++j) {
     for (int i = 0; i < x.width; ++i) {
       const std::uint64_t bits = element(row_key(key, static_cast<std::uint64_t>(row + i)),
@@ -36,7 +40,7 @@ void RankExecutor::linear(const Step& step) {
   values_.insert_or_assign(step.results[0], std::move(y));
 }
 
-RankExecutor::Gated RankExecutor::gated_weights(const Step& step, std::int64_t expert) const {
+GatedWeights RankExecutor::gated_weights(const Step& step, std::int64_t expert) const {
   return {{key(step, expert, 0), key(step, expert, 1), key(step, expert, 2)},
           static_cast<int>(step.numbers[0]),
           static_cast<int>(step.numbers[1]),
@@ -44,11 +48,13 @@ RankExecutor::Gated RankExecutor::gated_weights(const Step& step, std::int64_t e
 }
 
 /// down(act(gate(x)) * up(x)) over a share of the inner features.
-LocalTensor RankExecutor::gated(const LocalTensor& x, const Gated& weights) const {
+LocalTensor RankExecutor::gated(const LocalTensor& x, const GatedWeights& weights) {
   const int in = fan_in_exponent(x.width);
   LocalTensor inner = product(x, weights.keys[0], 0, weights.begin, weights.width, in);
   const LocalTensor up = product(x, weights.keys[1], 0, weights.begin, weights.width, in);
-  for (std::size_t i = 0; i < inner.elements.size(); ++i) {
+  const bool gates =
+      elsewhere([&](LocalWork& work) { return work.gate(arithmetic_.type(), inner, up, inner); });
+  for (std::size_t i = 0; !gates && i < inner.elements.size(); ++i) {
     const std::uint64_t activated = arithmetic_.apply("act", inner.elements[i]);
     inner.elements[i] = arithmetic_.multiply(activated, up.elements[i]);
   }
@@ -60,8 +66,39 @@ void RankExecutor::mlp(const Step& step) {
   values_.insert_or_assign(step.results[0], std::move(y));
 }
 
+bool RankExecutor::experts_elsewhere(const Step& step) {
+  const LocalTensor& x = operand(step, 0);
+  const LocalTensor& ids = operand(step, 1);
+  const bool by_slot = step.numbers[4] == 1;
+  ExpertWork work{.slots = {}, .chosen = {}, .choices = static_cast<std::size_t>(ids.width)};
+  std::map<std::int64_t, std::int32_t> slot_of;
+  for (std::size_t slot = 0; slot < step.experts.size(); ++slot) {
+    const std::int64_t expert = step.experts[slot];
+    if (expert < 0) continue;
+    const std::int64_t wanted = by_slot ? static_cast<std::int64_t>(slot) : expert;
+    // Held twice, an expert adds twice: a choice has no two places.
+    if (!slot_of.emplace(wanted, static_cast<std::int32_t>(work.slots.size())).second) return false;
+    work.slots.push_back(gated_weights(step, expert));
+  }
+  for (int r = 0; r < ids.rows; ++r) {
+    for (int c = 0; c < ids.width; ++c) {
+      const auto slot = slot_of.find(ids.id(r, c));
+      work.chosen.push_back(slot == slot_of.end() ? -1 : slot->second);
+    }
+  }
+  LocalTensor y = blank(step.results[0]);
+  const LocalTensor& p = operand(step, 2);
+  if (!elsewhere(
+          [&](LocalWork& other) { return other.experts(arithmetic_.type(), x, p, work, y); })) {
+    return false;
+  }
+  values_.insert_or_assign(step.results[0], std::move(y));
+  return true;
+}
+
 /// Each held slot in turn adds p * f(x) to the rows whose ids name it.
 void RankExecutor::experts(const Step& step) {
+  if (work_ != nullptr && experts_elsewhere(step)) return;
   const LocalTensor& x = operand(step, 0);
   const LocalTensor& ids = operand(step, 1);
   const LocalTensor& p = operand(step, 2);

@@ -1,16 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <stdexcept>
-#include <string>
+#include "real/calls/backend_error.hpp"
 
 namespace reducecheck::real {
-
-/// A library or a launcher refused: not the fault of what is checked. The text says which call of
-/// which rank, and what the library says of it.
-struct BackendError : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 /// Throws BackendError unless `code` is MPI_SUCCESS. `call` is the function that gave it.
 void check_mpi(int code, const char* call);

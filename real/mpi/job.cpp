@@ -1,30 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "real/mpi/job.hpp"
 
-#include <algorithm>
-
+#include "real/execute/groups.hpp"
 #include "real/execute/record.hpp"
 #include "real/mpi/error.hpp"
 
 namespace reducecheck::real {
 namespace {
-
-/// The groups of the run's collectives, each axes once, in an order that all ranks share.
-std::vector<Group> groups_of(const Plan& plan, const Run& run) {
-  std::vector<std::vector<int>> axes;
-  for (const std::vector<Execution>& executions : run.executions) {
-    for (const Execution& one : executions) {
-      const Step& step = plan.steps[static_cast<std::size_t>(one.step)];
-      if (step.kind >= StepKind::all_reduce_sum) axes.push_back(step.group.axes);
-    }
-  }
-  std::ranges::sort(axes);
-  const auto rest = std::ranges::unique(axes);
-  axes.erase(rest.begin(), rest.end());
-  std::vector<Group> groups;
-  for (std::vector<int>& one : axes) groups.push_back({std::move(one)});
-  return groups;
-}
 
 std::vector<std::vector<std::uint64_t>> gathered(MPI_Comm world, const Plan& plan, const Run& run,
                                                  const std::vector<std::uint64_t>& own) {
@@ -56,8 +38,8 @@ std::vector<std::vector<std::uint64_t>> run_job(MPI_Comm world, const Plan& plan
   int rank = 0;
   check_mpi(MPI_Comm_rank(world, &rank), "MPI_Comm_rank");
   MpiTransport transport(world, options.deadline_milliseconds, log);
-  for (const Group& group : groups_of(plan, run)) {
-    transport.add_group(group_members(mesh, group, rank));
+  for (const Partition& partition : partitions_of(plan, run, mesh)) {
+    transport.add_group(group_of(partition, rank));
   }
   RankExecutor executor(plan, options.type, options.seed, rank, transport);
   executor.execute(run);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "real/parity/order_probe.hpp"
 #include "real/parity/patterns.hpp"
 #include "real/parity/prediction.hpp"
 #include "sim/domain/hash.hpp"
@@ -95,6 +96,62 @@ TEST(Fingerprints, TellOrdersApart) {
   EXPECT_EQ(of("openmpi_ring"), of("openmpi_segmented_ring"));
   EXPECT_NE(of("openmpi_ring"), of("openmpi_basic_linear"));
   EXPECT_NE(of("openmpi_recursive_doubling"), of("openmpi_basic_linear"));
+}
+
+/// All ranks' sums in an order, as an all_reduce gives them to one rank.
+Meetings meetings_in(const SumOrder& order, ElementType type, std::size_t count) {
+  // Every rank asks for the same sums; each time one of them collects what all put in.
+  std::vector<RankElements> asked(static_cast<std::size_t>(ranks * (ranks - 1) / 2));
+  for (int r = 0; r < ranks; ++r) {
+    std::size_t turn = 0;
+    observed_meetings(
+        [&](std::span<std::byte> own) { asked[turn++].emplace_back(own.begin(), own.end()); }, type,
+        r, ranks, count);
+  }
+  std::size_t turn = 0;
+  return observed_meetings(
+      [&](std::span<std::byte> own) {
+        std::ranges::copy(predicted_sum(order, type, 0, asked[turn++]), own.begin());
+      },
+      type, 0, ranks, count);
+}
+
+TEST(OrderProbe, SumsOfAnyTypeShowTheirTree) {
+  for (const ElementType type : element_types()) {
+    if (type == ElementType::mod64) continue;
+    for (const char* name : {"nccl_ring", "nccl_tree", "openmpi_rabenseifner"}) {
+      const SumOrder order = order_for(name, type, ranks, 100);
+      EXPECT_EQ(meetings_in(order, type, 100), predicted_meetings(order, 0))
+          << name << ' ' << facts(type).name;
+    }
+  }
+}
+
+TEST(OrderProbe, AnotherOrderIsNotTakenForIt) {
+  const SumOrder ring = order_for("nccl_ring", ElementType::bf16, ranks, 100);
+  const SumOrder tree = order_for("nccl_tree", ElementType::bf16, ranks, 100);
+  const Meetings seen = meetings_in(ring, ElementType::bf16, 100);
+  EXPECT_NE(seen, predicted_meetings(tree, 0));
+  EXPECT_EQ(recovered_expression(seen, ranks, 0), "x0 + ((x1 + x2) + x3)");
+  EXPECT_EQ(recovered_expression(meetings_in(tree, ElementType::bf16, 100), ranks, 99),
+            "x0 + (x1 + (x2 + x3))");
+}
+
+TEST(OrderProbe, NumbersOfNoTreeAreSaid) {
+  EXPECT_EQ(recovered_expression({{2}, {2}, {2}}, 3, 0), "no tree");
+  EXPECT_EQ(recovered_expression({{3}, {2}, {3}}, 3, 0), "(x0 + x2) + x1");
+}
+
+TEST(Patterns, ExactElementsHaveOneSumInAnyOrder) {
+  for (const ElementType type : element_types()) {
+    if (type == ElementType::mod64) continue;
+    const RankElements inputs = inputs_of(Pattern::exact, type, 500);
+    const auto sum = predicted_sum(order_for("nccl_ring", type, ranks, 500), type, 0, inputs);
+    for (const char* name : {"nccl_tree", "openmpi_basic_linear", "openmpi_rabenseifner"}) {
+      const auto other = predicted_sum(order_for(name, type, ranks, 500), type, 0, inputs);
+      EXPECT_EQ(sum, other) << facts(type).name << ' ' << name;
+    }
+  }
 }
 
 TEST(Simulation, RefusesWhatItCannotRun) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "real/parity/patterns.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "sim/domain/hash.hpp"
 
@@ -28,6 +30,15 @@ std::uint64_t around_one(const Layout& layout, std::uint64_t binades, std::uint6
   const std::uint64_t width = most > binades ? binades : most;
   const std::uint64_t first = layout.top() / 2 - width / 2;
   return layout.made((bits & 1) != 0, first + (bits >> 8) % width, bits >> 32);
+}
+
+/// Sixteen of these need no more than the significand has.
+std::uint64_t exact(ElementType type, std::uint64_t element, std::uint64_t bits) {
+  const int most = std::max(1, (1 << (facts(type).fraction_bits + 1)) / 16);
+  const auto span = static_cast<std::uint64_t>(2 * most + 1);
+  const int integer = static_cast<int>((bits >> 20) % span) - most;
+  const int power = static_cast<int>(mix(element) % 7) - 3;
+  return encode(type, std::ldexp(static_cast<float>(integer), power));
 }
 
 constexpr std::uint64_t wide = 24;
@@ -65,6 +76,18 @@ std::uint64_t adversarial(const Layout& layout, std::uint64_t seed, std::uint64_
   }
 }
 
+std::uint64_t patterned(Pattern pattern, const Layout& layout, std::uint64_t seed,
+                        std::uint64_t rank, std::uint64_t index) {
+  const std::uint64_t bits = mix(mix(seed ^ index) + rank * golden);
+  switch (pattern) {
+    case Pattern::spread: return around_one(layout, wide, bits);
+    case Pattern::close: return around_one(layout, narrow, bits);
+    case Pattern::exact: return exact(layout.type, index, bits);
+    case Pattern::adversarial: break;
+  }
+  return adversarial(layout, seed, rank, index);
+}
+
 }  // namespace
 
 std::vector<std::byte> pattern_elements(Pattern pattern, ElementType type, std::uint64_t seed,
@@ -75,12 +98,8 @@ std::vector<std::byte> pattern_elements(Pattern pattern, ElementType type, std::
   for (std::size_t i = 0; i < count; ++i) {
     const auto r = static_cast<std::uint64_t>(rank);
     const std::uint64_t bits = mix(mix(seed ^ i) + r * golden);
-    std::uint64_t encoding = 0;
-    switch (pattern) {
-      case Pattern::spread: encoding = around_one(layout, wide, bits); break;
-      case Pattern::close: encoding = around_one(layout, narrow, bits); break;
-      case Pattern::adversarial: encoding = adversarial(layout, seed, r, i); break;
-    }
+    std::uint64_t encoding = bits;
+    if (type != ElementType::mod64) encoding = patterned(pattern, layout, seed, r, i);
     store(type, elements.data(), i, encoding);
   }
   return elements;

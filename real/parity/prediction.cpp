@@ -52,9 +52,10 @@ std::vector<std::byte> predicted_sum(const SumOrder& order, ElementType type, in
   }
 }
 
-SumOrder order_for(const std::string& name, ElementType type, int ranks, std::size_t count) {
-  MadeOrder made =
-      make_order(name, {.count = count, .ranks = ranks, .format = format_of(type), .settings = {}});
+SumOrder order_for(const std::string& name, ElementType type, int ranks, std::size_t count,
+                   const std::map<std::string, std::string>& settings) {
+  MadeOrder made = make_order(
+      name, {.count = count, .ranks = ranks, .format = format_of(type), .settings = settings});
   if (!made.order) std::abort();  // a name of this code, not of a user
   return std::move(*made.order);
 }

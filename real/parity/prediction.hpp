@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,7 +23,8 @@ std::vector<std::byte> predicted_sum(const SumOrder& order, ElementType type, in
                                      const RankElements& inputs);
 
 /// The order of that name, which must fit. Not for mod64.
-SumOrder order_for(const std::string& name, ElementType type, int ranks, std::size_t count);
+SumOrder order_for(const std::string& name, ElementType type, int ranks, std::size_t count,
+                   const std::map<std::string, std::string>& settings = {});
 
 struct Mismatches {
   std::size_t count = 0;

@@ -8,11 +8,11 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <filesystem>
 #include <optional>
 #include <thread>
 
 #include "real/calls/call_log.hpp"
+#include "real/supervise/job_folder.hpp"
 #include "real/supervise/verdict.hpp"
 
 namespace reducecheck::real {
@@ -20,25 +20,6 @@ namespace {
 
 /// The status of a shell for a command that is not there.
 constexpr int not_started = 127;
-
-/// A folder of its own, removed with all in it.
-class LogFolder {
- public:
-  LogFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "reducecheck-XXXXXX").string();
-    if (::mkdtemp(name.data()) != nullptr) path_ = name;
-  }
-  ~LogFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  LogFolder(const LogFolder&) = delete;
-  LogFolder& operator=(const LogFolder&) = delete;
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// The job in a process group of its own; -1 where it could not be started.
 pid_t started(const SupervisedJob& job, const std::filesystem::path& logs) {
@@ -100,7 +81,7 @@ class StoppedRanks {
 }  // namespace
 
 JobReport supervise(const SupervisedJob& job) {
-  const LogFolder logs;
+  const JobFolder logs;
   if (logs.path().empty()) {
     return {JobOutcome::failed, 3, {"no folder for the call logs can be made"}, {}};
   }

@@ -10,8 +10,19 @@
 namespace reducecheck::real {
 namespace {
 
-/// By the letter that the kernel has for it. A rank on another machine looks gone.
-ProcessState state_of(pid_t process) {
+bool gave_up(const RankState& rank) {
+  return rank.last == CallEvent::mismatch || rank.last == CallEvent::failure;
+}
+
+/// Whether a rank left no last word: it did not end, nobody asked it to, and it gave no reason.
+bool vanished(const RankState& rank) {
+  return rank.process > 0 && rank.state == ProcessState::gone && rank.last != CallEvent::end &&
+         !gave_up(rank) && rank.last != CallEvent::terminated;
+}
+
+}  // namespace
+
+ProcessState process_state(pid_t process) {
   std::ifstream stream(fmt::format("/proc/{}/stat", process));
   std::string text;
   std::getline(stream, text);
@@ -26,24 +37,12 @@ ProcessState state_of(pid_t process) {
   }
 }
 
-std::string where(const RankState& rank) {
+std::string place_told(const RankState& rank) {
   if (rank.process == 0) return "before it began";
   if (rank.calls == 0) return "before its first call";
   const char* place = rank.last == CallEvent::leave ? "after" : "in";
   return fmt::format("{} its call {}, {}", place, rank.calls, rank.call);
 }
-
-bool gave_up(const RankState& rank) {
-  return rank.last == CallEvent::mismatch || rank.last == CallEvent::failure;
-}
-
-/// Whether a rank left no last word: it did not end, nobody asked it to, and it gave no reason.
-bool vanished(const RankState& rank) {
-  return rank.process > 0 && rank.state == ProcessState::gone && rank.last != CallEvent::end &&
-         !gave_up(rank) && rank.last != CallEvent::terminated;
-}
-
-}  // namespace
 
 std::vector<RankState> rank_states(const std::filesystem::path& logs, int ranks) {
   std::vector<RankState> states;
@@ -60,7 +59,7 @@ std::vector<RankState> rank_states(const std::filesystem::path& logs, int ranks)
       }
       if (gave_up(state)) state.said = event.text;
     }
-    if (state.process > 0) state.state = state_of(state.process);
+    if (state.process > 0) state.state = process_state(state.process);
     states.push_back(std::move(state));
   }
   return states;
@@ -80,7 +79,7 @@ bool overdue(const std::vector<RankState>& ranks, std::int64_t begin, int deadli
 JobReport judged(const std::vector<RankState>& ranks, int status, bool late) {
   JobReport report{.outcome = JobOutcome::ended, .status = status, .told = {}, .ranks = {}};
   const auto blame = [&](const RankState& rank, const std::string& what) {
-    report.told.push_back(fmt::format("rank {} {} {}", rank.rank, what, where(rank)));
+    report.told.push_back(fmt::format("rank {} {} {}", rank.rank, what, place_told(rank)));
     report.ranks.push_back(rank.rank);
   };
   for (const RankState& rank : ranks) {

@@ -28,6 +28,12 @@ struct RankState {
   std::string said;        // when it gave up
 };
 
+/// By the letter that the kernel has for it. A rank on another machine looks gone.
+ProcessState process_state(pid_t process);
+
+/// Where a rank stood: `in its call 2, all_reduce of 24 fp32, sum`.
+std::string place_told(const RankState& rank);
+
 std::vector<RankState> rank_states(const std::filesystem::path& logs, int ranks);
 
 /// Whether some rank has been in one call for longer than the deadline, or none has begun within it

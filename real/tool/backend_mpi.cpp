@@ -9,65 +9,95 @@
 #include <thread>
 
 #include "real/calls/call_failure.hpp"
+#include "real/execute/groups.hpp"
 #include "real/mpi/error.hpp"
+#include "real/mpi/job.hpp"
 #include "real/mpi/session.hpp"
-#include "real/supervise/supervise.hpp"
-#include "real/tool/algorithm_names.hpp"
 #include "real/tool/backend.hpp"
-#include "real/tool/job_report.hpp"
-#include "real/tool/layouts.hpp"
+#include "real/tool/start.hpp"
 
 namespace reducecheck::real {
 namespace {
 
-std::string joined(const std::vector<std::string>& words) {
-  return fmt::format("{}", fmt::join(words, " "));
-}
+constexpr const char* mpi_starter = "mpirun -n";
 
-/// What to type for that many ranks.
-std::string launch_line(int ranks, const std::vector<std::string>& words) {
-  return fmt::format("mpirun -n {} reducecheck-real {}", ranks, joined(words));
-}
+/// Reduce-scatters are forced to one algorithm, a linear reduce and a scatter.
+constexpr const char* reduce_scatter_order = "openmpi_basic_linear";
 
-/// An error that every rank would find alike is told by one: the first, by the launcher's word.
-bool is_first_rank() {
-  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK", "SLURM_PROCID"}) {
-    const char* rank = std::getenv(name);
-    if (rank != nullptr) return std::string_view(rank) == "0";
+class MpiJob final : public Job {
+ public:
+  MpiJob(const Request& request, const Session& session, CallLog& log)
+      : request_(request), session_(session), log_(log) {}
+  ~MpiJob() override {
+    if (owned_ && std::uncaught_exceptions() == 0) MPI_Comm_free(&comm_);
   }
-  return true;
-}
 
-int refuse(const std::string& text) {
-  if (is_first_rank()) fmt::print(stderr, "{}", text);
-  return ExitStatus::usage;
-}
+  [[nodiscard]] int rank() const override { return session_.rank(); }
+  [[nodiscard]] int size() const override { return session_.size(); }
+  [[nodiscard]] std::string library() const override { return mpi_library(); }
 
-/// Why no layout has that many ranks.
-std::string wrong_size(const Request& request, const Layouts& layouts, int ranks,
-                       const std::vector<std::string>& words) {
-  std::string text = fmt::format(
-      "reducecheck-real: error: no layout of {} that is asked for has {} rank{}; possible: {}\n",
-      request.file, ranks, ranks == 1 ? "" : "s", fmt::join(layouts.ranks, ", "));
-  if (!layouts.ranks.empty()) {
-    text += fmt::format("  {}\n", launch_line(layouts.ranks.back(), words));
+  SumsBy sums_by() override {
+    const Algorithm* algorithm = algorithm_named(request_.algorithm);
+    if (algorithm == nullptr) {
+      return {.unknown = "no --algorithm: the order of sums is the library's choice"};
+    }
+    std::string refusal;
+    const MPI_Comm forced = forced_communicator(MPI_COMM_WORLD, *algorithm, refusal);
+    if (forced == MPI_COMM_NULL) {
+      return {.unknown = fmt::format("the order of {} is not pinned: {}", mpi_library(), refusal)};
+    }
+    comm_ = forced;
+    owned_ = true;
+    return {.all_reduce = std::string(algorithm->order),
+            .settings = {},
+            .reduce_scatter = reduce_scatter_order};
   }
-  return text;
-}
+
+  /// Variables were read back when the communicator was made.
+  std::string contradiction() override { return ""; }
+
+  void with_all_ranks(const std::function<void(Transport&)>& use) override {
+    MpiTransport transport(comm_, request_.deadline_milliseconds, log_);
+    transport.add_group(whole_world(size()).front());
+    use(transport);
+    transport.finish();
+  }
+
+  std::vector<std::vector<std::uint64_t>> run(const Plan& plan, const Run& run, const Mesh& mesh,
+                                              ElementType type, std::uint64_t seed) override {
+    return run_job(
+        comm_, plan, run, mesh,
+        {.type = type, .seed = seed, .deadline_milliseconds = request_.deadline_milliseconds},
+        log_);
+  }
+
+  std::uint64_t sum(std::uint64_t own) override {
+    std::uint64_t all = 0;
+    check_mpi(MPI_Allreduce(&own, &all, 1, MPI_UINT64_T, MPI_SUM, MPI_COMM_WORLD), "MPI_Allreduce");
+    return all;
+  }
+
+ private:
+  const Request& request_;
+  const Session& session_;
+  CallLog& log_;
+  MPI_Comm comm_ = MPI_COMM_WORLD;
+  bool owned_ = false;
+};
 
 /// As one rank of a job.
-int run_rank(const Request& request, const std::vector<std::string>& words,
-             const Scenario& scenario) {
-  const bool pins = request.type != ElementType::mod64;
+int run_mpi_rank(const Request& request, const std::vector<std::string>& words) {
+  std::string errors;
+  const std::vector<Scenario> scenarios = load(request, errors);
+  if (!errors.empty()) return refuse(errors);
+  const bool pins = request.command == Command::collectives || request.type != ElementType::mod64;
   Session session(pins);
   try {
-    std::string errors;
-    const Layouts layouts = layouts_of(scenario, request, session.size(), errors);
-    if (!errors.empty()) return refuse(errors);
-    if (layouts.configurations.empty()) {
-      return refuse(wrong_size(request, layouts, session.size(), words));
-    }
-    return run_layouts(request, scenario, layouts, session);
+    CallLog log(session.rank());
+    MpiJob job(request, session, log);
+    const int status = run_job_of(request, scenarios, words, mpi_starter, job);
+    log.write(CallEvent::end);
+    return status;
   } catch (const CallFailure& failure) {
     fmt::print(stderr, "reducecheck-real: {}\n", failure.what());
     std::fflush(stderr);
@@ -82,75 +112,60 @@ int run_rank(const Request& request, const std::vector<std::string>& words,
   return ExitStatus::backend;
 }
 
-/// Starts the job from here and watches it.
-int launch(const Request& request, const std::vector<std::string>& words, int ranks) {
-  SupervisedJob job{.command = {"mpirun", "-n", fmt::format("{}", ranks),
-                                std::filesystem::read_symlink("/proc/self/exe").string()},
-                    .ranks = ranks,
-                    .deadline_milliseconds = request.deadline_milliseconds * 3 / 2};
-  for (const std::string& word : words) {
-    if (word != "--launch") job.command.push_back(word);
+class MpiBackend final : public Backend {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "mpi"; }
+  [[nodiscard]] bool built() const override { return true; }
+
+  [[nodiscard]] std::vector<std::string> algorithms() const override {
+    std::vector<std::string> names;
+    for (const Algorithm& algorithm : real::algorithms()) names.emplace_back(algorithm.name);
+    return names;
   }
-  const JobReport report = supervise(job);
-  for (const std::string& sentence : report.told) {
-    fmt::print(stderr, "reducecheck-real: {}\n", sentence);
+
+  std::string state() override {
+    if (!under_launcher()) {
+      // A job of one rank: enough to ask the library.
+      setenv("OMPI_MCA_btl", "self", 0);
+    }
+    const Session session(true);
+    std::vector<std::string> forced;
+    std::string reason;
+    for (const Algorithm& algorithm : real::algorithms()) {
+      std::string refusal;
+      MPI_Comm comm = forced_communicator(MPI_COMM_WORLD, algorithm, refusal);
+      if (comm == MPI_COMM_NULL) {
+        reason = refusal;
+        continue;
+      }
+      forced.emplace_back(algorithm.name);
+      MPI_Comm_free(&comm);
+    }
+    return fmt::format(
+        "  mpi    {}, {} rank{}\n  order  {}\n", mpi_library(), session.size(),
+        session.size() == 1 ? "" : "s",
+        forced.empty() ? "not pinned: " + reason
+                       : fmt::format("can be forced and read back: {}", fmt::join(forced, ", ")));
   }
-  if (report.outcome == JobOutcome::mismatched) return ExitStatus::different;
-  if (report.outcome == JobOutcome::failed) return ExitStatus::backend;
-  return report.status;
-}
+
+  int run(const Request& request, const std::vector<std::string>& words) override {
+    if (under_launcher()) return run_mpi_rank(request, words);
+    const Start start = start_of(request, words, mpi_starter);
+    if (!start.errors.empty()) return refuse(start.errors);
+    SupervisedJob job{.command = {"mpirun", "-n", fmt::format("{}", start.ranks),
+                                  std::filesystem::read_symlink("/proc/self/exe").string()},
+                      .ranks = start.ranks,
+                      .deadline_milliseconds = request.deadline_milliseconds * 3 / 2};
+    for (const std::string& word : words_of_ranks(words)) job.command.push_back(word);
+    return tell_report(supervise(job));
+  }
+};
 
 }  // namespace
 
-std::vector<std::string> algorithm_names() {
-  std::vector<std::string> names;
-  for (const Algorithm& algorithm : algorithms()) names.emplace_back(algorithm.name);
-  return names;
-}
-
-std::string backend_state() {
-  if (!under_launcher()) {
-    // A job of one rank: enough to ask the library.
-    setenv("OMPI_MCA_btl", "self", 0);
-  }
-  const Session session(true);
-  std::string text = fmt::format("  mpi    {}, {} rank{}\n", mpi_library(), session.size(),
-                                 session.size() == 1 ? "" : "s");
-  if (session.rank() != 0) text.clear();
-  std::vector<std::string> forced;
-  std::string reason;
-  for (const Algorithm& algorithm : algorithms()) {
-    std::string refusal;
-    MPI_Comm comm = forced_communicator(MPI_COMM_WORLD, algorithm, refusal);
-    if (comm == MPI_COMM_NULL) {
-      reason = refusal;
-      continue;
-    }
-    forced.emplace_back(algorithm.name);
-    MPI_Comm_free(&comm);
-  }
-  if (session.rank() != 0) return "";
-  text += forced.empty()
-              ? fmt::format("  order  not pinned: {}\n", reason)
-              : fmt::format("  order  can be forced and read back: {}\n", fmt::join(forced, ", "));
-  return text + "  nccl   not in this build\n";
-}
-
-int run_request(const Request& request, const std::vector<std::string>& words) {
-  std::string errors;
-  const std::optional<Scenario> scenario = load(request, errors);
-  if (!scenario) return refuse(errors);
-  if (under_launcher()) return run_rank(request, words, *scenario);
-  const Layouts layouts = layouts_of(*scenario, request, 0, errors);
-  if (!errors.empty()) return refuse(errors);
-  if (layouts.ranks.empty()) return refuse(wrong_size(request, layouts, 1, words));
-  // As many ranks as any layout that is asked for has.
-  const int ranks = layouts.ranks.back();
-  if (request.launches) return launch(request, words, ranks);
-  return refuse(
-      fmt::format("reducecheck-real: error: this is one process; ranks are processes of a job\n"
-                  "  {}\nor let it start them, and watch them: add --launch\n",
-                  launch_line(ranks, words)));
+Backend& mpi_backend() {
+  static MpiBackend backend;
+  return backend;
 }
 
 }  // namespace reducecheck::real

@@ -2,25 +2,17 @@
 #include "real/tool/job_report.hpp"
 
 #include <fmt/format.h>
-#include <mpi.h>
 
 #include <algorithm>
 
 #include "real/execute/rank.hpp"
-#include "real/mpi/algorithm.hpp"
-#include "real/mpi/error.hpp"
-#include "real/mpi/job.hpp"
 #include "real/parity/run_parity.hpp"
-#include "real/tool/order_probe.hpp"
 #include "scenarios/text/printable.hpp"
 #include "scenarios/unroll/unroll.hpp"
 #include "sim/judge/simulation.hpp"
 
 namespace reducecheck::real {
 namespace {
-
-/// Reduce-scatters are forced to one algorithm, a linear reduce and a scatter.
-constexpr const char* reduce_scatter_order = "openmpi_basic_linear";
 
 struct Row {
   std::string variant;
@@ -31,55 +23,75 @@ struct Row {
 
 enum class Outcome { equal, different, skipped };
 
+/// The head of the table.
+void print_head(const Request& request, const Scenario& scenario, const std::string& library) {
+  fmt::print("{}\n  file     {}\n  backend  {}, {}{}{}\n\n", printable(scenario.title),
+             printable(scenario.file), library, facts(request.type).name,
+             request.algorithm.empty() ? "" : ", all_reduce by ", request.algorithm);
+}
+
+void print_row(const Row& row) {
+  fmt::print("  {}  {}  {}\n", row.variant, row.layout, row.parity);
+  for (const std::string& detail : row.details) fmt::print("    {}\n", detail);
+}
+
+void print_totals(std::size_t equal, std::size_t different, std::size_t skipped) {
+  fmt::print("\n{} equal to the simulator, {} different, {} not compared\n", equal, different,
+             skipped);
+}
+
 class JobReporter {
  public:
-  JobReporter(const Request& request, const Scenario& scenario, const Session& session)
-      : request_(request), scenario_(scenario), first_(session.rank() == 0), log_(session.rank()) {}
+  JobReporter(const Request& request, Job& job)
+      : request_(request), job_(job), first_(job.rank() == 0) {}
 
-  int run(const Layouts& layouts) {
-    prepare();
-    if (first_) header();
-    for (const Configuration& at : layouts.configurations) {
-      const Scope scope(scenario_, at, sizes_of(request_));
-      for (const Variant* variant : layouts.variants) one(scope, at, *variant);
+  int run(const std::vector<Scenario>& scenarios, const std::vector<Layouts>& layouts) {
+    find_order();
+    for (std::size_t i = 0; i < scenarios.size(); ++i) {
+      if (first_ && i > 0) fmt::print("\n");
+      table(scenarios[i], layouts[i]);
     }
-    log_.write(CallEvent::end);
-    if (owned_) MPI_Comm_free(&comm_);
-    return first_ ? told(summary()) : summary();
+    const std::string remarks = job_.remarks();
+    if (first_) {
+      print_totals(outcomes_[0], outcomes_[1], outcomes_[2]);
+      fmt::print("{}", remarks);
+    }
+    return summary();
   }
 
  private:
-  void prepare() {
+  /// The order that sums go by, only if they are seen to.
+  void find_order() {
     if (request_.type == ElementType::mod64) return;
-    const Algorithm* algorithm = algorithm_named(request_.algorithm);
-    if (algorithm == nullptr) {
-      not_comparable_ = "no --algorithm: the order of sums is the library's choice";
-      return;
+    order_ = job_.sums_by();
+    not_comparable_ = order_.unknown;
+    if (!not_comparable_.empty()) return;
+    const std::string name = order_.all_reduce;
+    const bool seen = sums_as_said(job_, request_.type, order_);
+    const std::string contradiction = job_.contradiction();
+    if (!contradiction.empty()) {
+      not_comparable_ = contradiction;
+    } else if (!seen) {
+      not_comparable_ =
+          fmt::format("{} should sum by {}, and sums otherwise", job_.library(), name);
     }
-    std::string refusal;
-    const MPI_Comm forced = forced_communicator(MPI_COMM_WORLD, *algorithm, refusal);
-    if (forced == MPI_COMM_NULL) {
-      not_comparable_ = fmt::format("the order of {} is not pinned: {}", mpi_library(), refusal);
-      return;
-    }
-    comm_ = forced;
-    owned_ = true;
-    if (!sums_as_predicted(comm_, *algorithm)) {
-      not_comparable_ = fmt::format("{} says that it sums by {}, and sums otherwise", mpi_library(),
-                                    algorithm->name);
-      return;
-    }
-    order_ = algorithm->order;
   }
 
-  void header() const {
-    fmt::print("{}\n  file     {}\n  backend  {}, {}{}{}\n\n", printable(scenario_.title),
-               printable(request_.file), mpi_library(), facts(request_.type).name,
-               request_.algorithm.empty() ? "" : ", all_reduce by ", request_.algorithm);
+  void table(const Scenario& scenario, const Layouts& layouts) {
+    if (first_) print_head(request_, scenario, job_.library());
+    for (const Configuration& at : layouts.configurations) {
+      const Scope scope(scenario, at, sizes_of(request_));
+      for (const Variant* variant : layouts.variants) {
+        one(scope, *variant, spelled(scenario, at));
+      }
+    }
+    if (first_ && layouts.configurations.empty()) {
+      fmt::print("  no layout of {} ranks\n", job_.size());
+    }
   }
 
-  void one(const Scope& scope, const Configuration& at, const Variant& variant) {
-    Row row{printable(variant.name), spelled(scenario_, at), "", {}};
+  void one(const Scope& scope, const Variant& variant, const std::string& layout) {
+    Row row{printable(variant.name), layout, "", {}};
     try {
       const Plan plan = unroll(scope, {&variant});
       count(compared(scope, plan, row));
@@ -88,7 +100,7 @@ class JobReporter {
       row.parity = fmt::format("not run: {}", printable(error.what()));
       count(Outcome::skipped);
     }
-    if (first_) print(row);
+    if (first_) print_row(row);
   }
 
   Outcome compared(const Scope& scope, const Plan& plan, Row& row) {
@@ -102,15 +114,10 @@ class JobReporter {
       row.parity = "not run: it divides, which mod64 cannot";
       return Outcome::skipped;
     }
-    const auto records = run_job(comm_, plan, run, scope.mesh(),
-                                 {.type = request_.type,
-                                  .seed = request_.seed,
-                                  .deadline_milliseconds = request_.deadline_milliseconds},
-                                 log_);
-    int outcome = static_cast<int>(Outcome::skipped);
-    if (first_) outcome = static_cast<int>(judge(plan, run, records, row));
-    check_mpi(MPI_Bcast(&outcome, 1, MPI_INT, 0, MPI_COMM_WORLD), "MPI_Bcast");
-    return static_cast<Outcome>(outcome);
+    const auto records = job_.run(plan, run, scope.mesh(), request_.type, request_.seed);
+    auto outcome = static_cast<std::uint64_t>(0);
+    if (first_) outcome = static_cast<std::uint64_t>(judge(plan, run, records, row));
+    return static_cast<Outcome>(job_.sum(outcome));
   }
 
   Outcome judge(const Plan& plan, const Run& run,
@@ -123,8 +130,9 @@ class JobReporter {
     const auto simulation = Simulation::run(plan,
                                             {.type = std::string(facts(request_.type).name),
                                              .seed = request_.seed,
-                                             .all_reduce = order_,
-                                             .reduce_scatter = reduce_scatter_order},
+                                             .all_reduce = order_.all_reduce,
+                                             .reduce_scatter = order_.reduce_scatter,
+                                             .all_reduce_settings = order_.settings},
                                             refusal);
     if (!simulation) {
       row.parity = fmt::format("ran; not comparable: {}", refusal);
@@ -146,38 +154,41 @@ class JobReporter {
 
   void count(Outcome outcome) { ++outcomes_[static_cast<std::size_t>(outcome)]; }
 
-  void print(const Row& row) const {
-    fmt::print("  {}  {}  {}\n", row.variant, row.layout, row.parity);
-    for (const std::string& detail : row.details) fmt::print("    {}\n", detail);
-  }
-
   [[nodiscard]] int summary() const {
     if (outcomes_[1] > 0) return ExitStatus::different;
     return outcomes_[0] > 0 ? ExitStatus::equal : ExitStatus::skipped;
   }
 
-  [[nodiscard]] int told(int status) const {
-    fmt::print("\n{} equal to the simulator, {} different, {} not compared\n", outcomes_[0],
-               outcomes_[1], outcomes_[2]);
-    return status;
-  }
-
   const Request& request_;
-  const Scenario& scenario_;
+  Job& job_;
   bool first_;
-  CallLog log_;
-  MPI_Comm comm_ = MPI_COMM_WORLD;
-  bool owned_ = false;
-  std::string order_;
+  SumsBy order_;
   std::string not_comparable_;
   std::size_t outcomes_[3] = {0, 0, 0};
 };
 
 }  // namespace
 
-int run_layouts(const Request& request, const Scenario& scenario, const Layouts& layouts,
-                const Session& session) {
-  return JobReporter(request, scenario, session).run(layouts);
+int run_layouts(const Request& request, const std::vector<Scenario>& scenarios,
+                const std::vector<Layouts>& layouts, Job& job) {
+  return JobReporter(request, job).run(scenarios, layouts);
+}
+
+int skip_layouts(const Request& request, const std::vector<Scenario>& scenarios,
+                 const std::vector<Layouts>& layouts, const std::string& library,
+                 const std::string& reason) {
+  std::size_t skipped = 0;
+  for (std::size_t i = 0; i < scenarios.size(); ++i) {
+    print_head(request, scenarios[i], library);
+    for (const Configuration& at : layouts[i].configurations) {
+      for (const Variant* variant : layouts[i].variants) {
+        print_row({printable(variant->name), spelled(scenarios[i], at), "not run: " + reason, {}});
+        ++skipped;
+      }
+    }
+  }
+  print_totals(0, 0, skipped);
+  return ExitStatus::skipped;
 }
 
 }  // namespace reducecheck::real

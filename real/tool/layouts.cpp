@@ -25,21 +25,30 @@ std::string shown(const SwitchValue& value) {
   return printable(std::get<std::string>(value));
 }
 
-}  // namespace
-
-std::optional<Scenario> load(const Request& request, std::string& errors) {
-  std::ifstream stream(request.file, std::ios::binary);
+std::optional<Scenario> load_file(const std::string& file, std::string& errors) {
+  std::ifstream stream(file, std::ios::binary);
   std::string text(FrameLimits::file_bytes + 1, '\0');
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(stream.gcount()));
   if (text.empty()) {
-    errors = fmt::format("{}: error: cannot be read, or is empty\n", printable(request.file));
+    errors += fmt::format("{}: error: cannot be read, or is empty\n", printable(file));
     return std::nullopt;
   }
   Diagnostics diagnostics;
-  std::optional<Scenario> scenario = load_scenario(text, request.file, diagnostics);
-  if (!scenario) errors = render(diagnostics, request.file, text);
+  std::optional<Scenario> scenario = load_scenario(text, file, diagnostics);
+  if (!scenario) errors += render(diagnostics, file, text);
   return scenario;
+}
+
+}  // namespace
+
+std::vector<Scenario> load(const Request& request, std::string& errors) {
+  std::vector<Scenario> scenarios;
+  for (const std::string& file : request.files) {
+    std::optional<Scenario> scenario = load_file(file, errors);
+    if (scenario) scenarios.push_back(std::move(*scenario));
+  }
+  return scenarios;
 }
 
 Layouts layouts_of(const Scenario& scenario, const Request& request, int ranks,
@@ -55,7 +64,7 @@ Layouts layouts_of(const Scenario& scenario, const Request& request, int ranks,
   std::ranges::sort(layouts.ranks);
   const auto rest = std::ranges::unique(layouts.ranks);
   layouts.ranks.erase(rest.begin(), rest.end());
-  if (!diagnostics.empty()) errors = render(diagnostics, request.file, "");
+  if (!diagnostics.empty()) errors += render(diagnostics, scenario.file, "");
   std::vector<std::string> names;
   for (const Variant& variant : scenario.variants) {
     names.push_back(variant.name);
@@ -68,7 +77,7 @@ Layouts layouts_of(const Scenario& scenario, const Request& request, int ranks,
     if (std::ranges::find(names, wanted) != names.end()) continue;
     const std::string meant = did_you_mean(wanted, names);
     errors +=
-        fmt::format("reducecheck-real: error: {} has no variant {}{}{}\n", printable(request.file),
+        fmt::format("reducecheck-real: error: {} has no variant {}{}{}\n", printable(scenario.file),
                     back_quoted(wanted), meant.empty() ? "" : "; ", meant);
   }
   return layouts;

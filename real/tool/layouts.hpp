@@ -17,10 +17,11 @@ struct Layouts {
   std::vector<int> ranks;  // numbers of ranks that the request allows, ascending
 };
 
-/// The scenario of the request's file, or nothing with the errors in `errors`, lines of text.
-std::optional<Scenario> load(const Request& request, std::string& errors);
+/// The scenarios of the request's files; what is wrong with any is in `errors`, lines of text.
+std::vector<Scenario> load(const Request& request, std::string& errors);
 
-/// The layouts with `ranks` ranks; errors such as an unknown axis go to `errors`.
+/// The layouts with `ranks` ranks, which points into the scenario; errors such as an unknown axis
+/// go to `errors`.
 Layouts layouts_of(const Scenario& scenario, const Request& request, int ranks,
                    std::string& errors);
 

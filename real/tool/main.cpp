@@ -12,6 +12,15 @@
 namespace reducecheck::real {
 namespace {
 
+int doctor() {
+  std::string text;
+  for (Backend* backend : backends()) text += backend->state();
+  if (text.empty()) return ExitStatus::equal;  // another rank tells
+  fmt::print("reducecheck-real {} ({})\n  cores  {}\n{}", tool::build_version, tool::build_commit,
+             std::thread::hardware_concurrency(), text);
+  return ExitStatus::equal;
+}
+
 int run(const std::vector<std::string>& words) {
   Request request;
   const std::string wrong = read_request(words, request);
@@ -21,13 +30,15 @@ int run(const std::vector<std::string>& words) {
   }
   switch (request.command) {
     case Command::help: fmt::print("{}", help_text()); return ExitStatus::equal;
-    case Command::doctor:
-      fmt::print("reducecheck-real {} ({})\n  cores  {}\n{}", tool::build_version,
-                 tool::build_commit, std::thread::hardware_concurrency(), backend_state());
-      return ExitStatus::equal;
-    case Command::run: break;
+    case Command::doctor: return doctor();
+    case Command::run:
+    case Command::collectives: break;
   }
-  return run_request(request, words);
+  for (Backend* backend : backends()) {
+    if (backend->name() == request.backend) return backend->run(request, words);
+  }
+  fmt::print(stderr, "reducecheck-real: error: this build has neither MPI nor NCCL\n");
+  return ExitStatus::backend;
 }
 
 }  // namespace

@@ -4,10 +4,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <charconv>
 #include <set>
 
-#include "real/tool/algorithm_names.hpp"
+#include "real/tool/backend.hpp"
 #include "scenarios/text/diagnostic.hpp"
 #include "scenarios/text/printable.hpp"
 
@@ -43,6 +44,12 @@ std::string one_of(const std::string& option, const std::string& value,
   const std::string meant = did_you_mean(value, choices);
   return fmt::format("`--{} {}`: expected one of {}{}{}", option, printable(value),
                      fmt::join(choices, ", "), meant.empty() ? "" : "; ", meant);
+}
+
+std::vector<std::string> backend_names() {
+  std::vector<std::string> names;
+  for (const Backend* backend : backends()) names.emplace_back(backend->name());
+  return names;
 }
 
 std::string take_mesh(const std::string& value, Request& request) {
@@ -82,14 +89,12 @@ std::string take(const std::string& option, const std::string& value, Request& r
   }
   if (option == "backend") {
     request.backend = value;
-    return value == "mpi" ? "" : one_of(option, value, {"mpi"});
+    const std::vector<std::string> names = backend_names();
+    return std::ranges::count(names, value) > 0 ? "" : one_of(option, value, names);
   }
   if (option == "algorithm") {
-    request.algorithm = value;
-    for (const std::string& name : algorithm_names()) {
-      if (name == value) return "";
-    }
-    return one_of(option, value, algorithm_names());
+    request.algorithm = value;  // of which backend, is known at the end
+    return "";
   }
   if (option != "dtype") return take_number(option, value, request);
   std::vector<std::string> names;
@@ -97,6 +102,28 @@ std::string take(const std::string& option, const std::string& value, Request& r
   const std::optional<ElementType> type = element_named(value);
   if (!type) return one_of(option, value, names);
   request.type = *type;
+  request.all_types = false;
+  return "";
+}
+
+std::string take_ranks(const std::string& value, Request& request) {
+  const auto ranks = number_of(value, 1, 1024);
+  if (!ranks) {
+    return fmt::format("`--launch {}`: expected a number of ranks, 1 to 1024", printable(value));
+  }
+  request.launches = true;
+  request.ranks = static_cast<int>(*ranks);
+  return "";
+}
+
+std::string check_algorithm(Request& request) {
+  for (const Backend* backend : backends()) {
+    if (request.backend.empty() && backend->built()) request.backend = backend->name();
+    if (request.backend != backend->name() || request.algorithm.empty()) continue;
+    const std::vector<std::string> names = backend->algorithms();
+    if (std::ranges::count(names, request.algorithm) > 0) return "";
+    return one_of("algorithm", request.algorithm, names);
+  }
   return "";
 }
 
@@ -116,11 +143,22 @@ std::string read_run(const std::vector<std::string>& words, Request& request) {
     }
     if (word == "--launch") {
       request.launches = true;
+      if (i + 1 < words.size() && is_number(words[i + 1])) {
+        const std::string wrong = take_ranks(words[++i], request);
+        if (!wrong.empty()) return wrong;
+      }
+      continue;
+    }
+    if (word.starts_with("--launch=")) {
+      const std::string wrong = take_ranks(word.substr(9), request);
+      if (!wrong.empty()) return wrong;
       continue;
     }
     if (!word.starts_with('-')) {
-      if (!request.file.empty()) return "exactly one FILE";
-      request.file = word;
+      if (request.command == Command::collectives) {
+        return fmt::format("`collectives` takes no FILE: {}", back_quoted(word));
+      }
+      request.files.push_back(word);
       continue;
     }
     const std::size_t equals = word.find('=');
@@ -143,44 +181,58 @@ std::string read_run(const std::vector<std::string>& words, Request& request) {
     const std::string wrong = take(option, value, request);
     if (!wrong.empty()) return wrong;
   }
-  return request.file.empty() ? "no FILE given" : "";
+  if (request.command == Command::run && request.files.empty()) return "no FILE given";
+  return check_algorithm(request);
 }
 
 }  // namespace
 
+bool is_number(const std::string& word) {
+  return !word.empty() && word.find_first_not_of("0123456789") == std::string::npos;
+}
+
 std::string read_request(const std::vector<std::string>& words, Request& request) {
-  const std::vector<std::string> commands = {"run", "doctor", "help"};
+  const std::vector<std::string> commands = {"run", "collectives", "doctor", "help"};
   if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") return "";
   if (words[0] == "doctor") {
     request.command = Command::doctor;
     return words.size() == 1 ? "" : "`doctor` takes nothing";
   }
-  if (words[0] != "run") {
+  if (words[0] != "run" && words[0] != "collectives") {
     const std::string meant = did_you_mean(words[0], commands);
     return fmt::format("no command `{}`{}{}", printable(words[0]), meant.empty() ? "" : "; ",
                        meant);
   }
-  request.command = Command::run;
+  request.command = words[0] == "run" ? Command::run : Command::collectives;
   return read_run(words, request);
 }
 
 std::string help_text() {
+  std::string algorithms;
+  for (const Backend* backend : backends()) {
+    if (!backend->built()) continue;
+    algorithms += fmt::format("                     {}: {}\n", backend->name(),
+                              fmt::join(backend->algorithms(), ", "));
+  }
   return fmt::format(
       "reducecheck-real: scenarios on real ranks, compared with the simulator\n\n"
-      "  mpirun -n N reducecheck-real run FILE [OPTION...]   every variant in every layout of N\n"
-      "                                                      ranks\n"
-      "  reducecheck-real doctor                             what this build and machine have\n\n"
+      "  mpirun -n N reducecheck-real run FILE... [OPTION...]\n"
+      "                                               every variant in every layout of N ranks\n"
+      "  reducecheck-real collectives [OPTION...]     every collective alone, in every type\n"
+      "  reducecheck-real doctor                      what this build and machine have\n\n"
+      "  --backend NAME     {}\n"
       "  --mesh tp=2,ep=2   layouts with these sizes only\n"
       "  --variant NAME     this variant only; may be repeated\n"
       "  --dtype TYPE       mod64 (default, exact), fp32, bf16, fp16, fp8_e4m3 or fp8_e5m2\n"
-      "  --algorithm NAME   of sums over ranks, forced and read back: {}\n"
+      "  --algorithm NAME   of sums over ranks, forced and read back\n"
+      "{}"
       "  --tokens N         tokens of each owner\n"
       "  --seed N           of inputs and weights (default 1)\n"
       "  --deadline N       seconds that ranks wait for each other (default 10)\n"
-      "  --launch           start mpirun from here, and say which rank fails where\n\n"
+      "  --launch [N]       start the ranks from here, and say which rank fails where\n\n"
       "Exit status: 0 equal, 1 different or calls that do not match, 2 usage or input,\n"
-      "3 MPI, the launcher or a rank failed, 77 nothing was compared.\n",
-      fmt::join(algorithm_names(), ", "));
+      "3 the library, the launcher or a rank failed, 77 nothing was compared.\n",
+      fmt::join(backend_names(), " or "), algorithms);
 }
 
 }  // namespace reducecheck::real

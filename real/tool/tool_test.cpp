@@ -1,53 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 // reducecheck-real as a user runs it, alone and under mpirun.
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-
 #include "real/mpi/mpirun_test.hpp"
+#include "real/tool/ran_test.hpp"
 
 namespace reducecheck::real {
 namespace {
 
 constexpr const char* aria = "scenarios/catalogue/vllm/aria_shared_double.toml";
 
-struct Ran {
-  int status = -1;
-  std::string out;  // both streams
-};
-
-Ran shell(const std::string& command) {
-  allow_mpirun_here();
-  const std::filesystem::path file =
-      std::filesystem::path(testing::TempDir()) / fmt::format("reducecheck_real_{}", ::getpid());
-  const int raw = std::system(fmt::format("{{ {}; }} > '{}' 2>&1", command, file.string()).c_str());
-  std::ifstream stream(file, std::ios::binary);
-  Ran ran{WIFEXITED(raw) ? WEXITSTATUS(raw) : -1, {std::istreambuf_iterator<char>(stream), {}}};
-  std::filesystem::remove(file);
-  return ran;
-}
-
 Ran alone(const std::string& arguments) {
+  allow_mpirun_here();
   return shell(fmt::format("'{}' {}", REDUCECHECK_REAL, arguments));
 }
 
 Ran job(int ranks, const std::string& arguments) {
+  allow_mpirun_here();
   return shell(
       fmt::format("'{}' -n {} '{}' {}", REDUCECHECK_MPIEXEC, ranks, REDUCECHECK_REAL, arguments));
-}
-
-void expect(const Ran& ran, int status, const std::vector<std::string>& parts) {
-  EXPECT_EQ(ran.status, status) << ran.out;
-  for (const std::string& part : parts) {
-    EXPECT_NE(ran.out.find(part), std::string::npos) << part << '\n' << ran.out;
-  }
 }
 
 TEST(RealTool, WrongCommandLinesAreRefusedWithTheChoice) {
@@ -58,7 +30,8 @@ TEST(RealTool, WrongCommandLinesAreRefusedWithTheChoice) {
   const Mistake mistakes[] = {
       {"rnu x", "no command `rnu`; did you mean `run`?"},
       {"run", "no FILE given"},
-      {"run a b", "exactly one FILE"},
+      {"collectives a", "`collectives` takes no FILE: `a`"},
+      {"run f --launch 0", "`--launch 0`: expected a number of ranks, 1 to 1024"},
       {"run f --dtyp bf16", "no option `--dtyp`; did you mean `--dtype`?"},
       {"run f --dtype bf61", "did you mean `bf16`?"},
       {"run f --algorithm rign", "did you mean `ring`?"},
@@ -68,7 +41,7 @@ TEST(RealTool, WrongCommandLinesAreRefusedWithTheChoice) {
       {"run f --seed", "`--seed` needs a value"},
       {"run f --seed 1 --seed=2", "`--seed` is given more than once"},
       {"run f -xmesh tp=2", "no option `-xmesh`"},
-      {"run f --backend nccl", "expected one of mpi"},
+      {"run f --backend ncll", "expected one of mpi, nccl; did you mean `nccl`?"},
       {"run /nowhere.toml", "cannot be read"},
       {"doctor x", "`doctor` takes nothing"},
   };
@@ -106,6 +79,22 @@ TEST(RealTool, WithoutAForcedOrderNothingIsCalledEqual) {
 TEST(RealTool, LaunchesTheRanksItself) {
   expect(alone(fmt::format("run {} --mesh tp=2 --variant fixed --launch", aria)), 0,
          {"fixed  tp=2  equal: "});
+}
+
+TEST(RealTool, CollectivesAreCheckedAloneAndTheirOrderIsSeen) {
+  expect(job(3, "collectives --dtype bf16 --algorithm recursive_doubling"), 0,
+         {"bf16  all_to_all: equal", "bits of openmpi_recursive_doubling: equal",
+          "order seen: element 0 is (x0 + x1) + x2", "0 different on all ranks"});
+}
+
+TEST(RealTool, WithoutAGpuARunOfNcclIsSkippedAndSaysWhy) {
+  const Ran doctor = alone("doctor");
+  if (doctor.out.find("gpu    none: ") == std::string::npos) {
+    GTEST_SKIP() << "a GPU, or a build without NCCL";
+  }
+  expect(
+      alone(fmt::format("run {} --backend nccl --launch 2", aria)), 77,
+      {"buggy  tp=2  not run: no GPU: ", "0 equal to the simulator, 0 different, 2 not compared"});
 }
 
 TEST(RealTool, DoctorSaysWhatThereIs) {

@@ -76,9 +76,9 @@ std::optional<Simulation> Simulation::run(const Plan& plan, const SimulationOpti
   std::unique_ptr<SumOrders> orders;
   if (!options.all_reduce.empty()) {
     orders = std::make_unique<SumOrders>(*format, [options, format](const SumNeed& need) {
-      return make_order(
-          need.reduce_scatter ? options.reduce_scatter : options.all_reduce,
-          {.count = need.count, .ranks = need.ranks, .format = *format, .settings = {}});
+      OrderRequest request{.count = need.count, .ranks = need.ranks, .format = *format};
+      if (!need.reduce_scatter) request.settings = options.all_reduce_settings;
+      return make_order(need.reduce_scatter ? options.reduce_scatter : options.all_reduce, request);
     });
     refusal = orders->prepare(plan);
     if (!refusal.empty()) return std::nullopt;

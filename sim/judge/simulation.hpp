@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,7 @@ struct SimulationOptions {
   std::uint64_t seed = 1;
   std::string all_reduce;      // order of known_orders() for sums over ranks; empty: group order
   std::string reduce_scatter;  // the same for a reduce_scatter of rows in equal parts
+  std::map<std::string, std::string> all_reduce_settings{};  // without a name: the default
 };
 
 /// All values of a plan, which must outlive this.
