@@ -14,6 +14,8 @@ template <class... Callables>
 struct Overloaded : Callables... {
   using Callables::operator()...;
 };
+template <class... Callables>
+Overloaded(Callables...) -> Overloaded<Callables...>;  // clang before 17 asks for it
 
 bool same(const Value& a, const Value& b);
 

@@ -84,10 +84,10 @@ int Facts::answers(const Json& question) const {
   if (kind == "live" || kind == "switch") {
     require(question.size() == 2 && question[1].is_string(), "a question that is none");
     for (const Axis& axis : scenario_.axes) {
-      if (kind == "live" && axis.name == question[1] && axis.sizes.size() != 1) return 2;
+      if (kind == "live" && question[1] == axis.name && axis.sizes.size() != 1) return 2;
     }
     for (const Switch& one : scenario_.switches) {
-      if (kind == "switch" && one.name == question[1]) return static_cast<int>(one.values.size());
+      if (kind == "switch" && question[1] == one.name) return static_cast<int>(one.values.size());
     }
     refuse("a question about an axis or switch that is none");
   }

@@ -122,7 +122,8 @@ Tensor Rules::answered(const Tensor& out, const std::string& weight, int layer,
       within_rules(made.at("weight") == weight && made.at("layer") == layer,
                    "rows of another dispatch");
       for (const Json& axis : made.at("group")) {
-        if (std::find(owners.begin(), owners.end(), axis) != owners.end()) continue;
+        const auto name = axis.get<std::string>();
+        if (std::find(owners.begin(), owners.end(), name) != owners.end()) continue;
         add_role(addend, Json::array({axis, "once"}));
       }
     }
