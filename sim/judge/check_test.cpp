@@ -13,15 +13,15 @@ namespace {
 using Lines = std::vector<std::string>;
 
 /// Two variants on four layouts; `buggy` counts the shared branch twice for tp > 1.
-const TinyScenario scenario{"shared = 'mlp(inter / tp)'",
-                            "y = shared(x)",
-                            "y = all_reduce(shared(x), tp)\nif again: y = all_reduce(y, tp)",
-                            "axes = ['dp', 'tp'], dp = [1, 2], tp = [1, 2]",
-                            "x = 'tokens, hidden'",
-                            "y = 'tokens, hidden'",
-                            "",
-                            "fixed = 'again = False'\nbuggy = 'again = True'",
-                            "buggy = 'double_reduce(shared) when tp > 1'"};
+const TinyScenario summed_twice{"shared = 'mlp(inter / tp)'",
+                                "y = shared(x)",
+                                "y = all_reduce(shared(x), tp)\nif again: y = all_reduce(y, tp)",
+                                "axes = ['dp', 'tp'], dp = [1, 2], tp = [1, 2]",
+                                "x = 'tokens, hidden'",
+                                "y = 'tokens, hidden'",
+                                "",
+                                "fixed = 'again = False'\nbuggy = 'again = True'",
+                                "buggy = 'double_reduce(shared) when tp > 1'"};
 
 CheckOptions with_variants(const Lines& variants) {
   CheckOptions options;
@@ -40,7 +40,7 @@ Lines errors_of(const TinyScenario& tiny, const CheckOptions& options) {
 }
 
 TEST(Check, CellsAreVariantsAndThenConfigurations) {
-  const ScenarioResult result = checked(scenario);
+  const ScenarioResult result = checked(summed_twice);
   EXPECT_EQ(lines_of(result), (Lines{"holds", "holds", "holds", "holds", "holds",
                                      "double_reduce(shared) over tp: 2 = tp", "holds",
                                      "double_reduce(shared) over tp: 2 = tp"}));
@@ -54,26 +54,26 @@ TEST(Check, CellsAreVariantsAndThenConfigurations) {
 }
 
 TEST(Check, ChosenVariantsOnly) {
-  EXPECT_EQ(checked(scenario, with_variants({"buggy"})).cells.size(), 4U);
-  EXPECT_EQ(errors_of(scenario, with_variants({"bugy"})),
+  EXPECT_EQ(checked(summed_twice, with_variants({"buggy"})).cells.size(), 4U);
+  EXPECT_EQ(errors_of(summed_twice, with_variants({"bugy"})),
             Lines{"unknown variant `bugy` [did you mean `buggy`?]"});
 }
 
 TEST(Check, MeshRestrictsAndCountsWhatItLeavesOut) {
   CheckOptions options;
   options.mesh["tp"] = 2;
-  const ScenarioResult result = checked(scenario, options);
+  const ScenarioResult result = checked(summed_twice, options);
   EXPECT_EQ(result.layouts, 2U);
   EXPECT_EQ(result.skipped, 2U);
   options.mesh["tq"] = 2;
   EXPECT_EQ(
-      errors_of(scenario, options),
+      errors_of(summed_twice, options),
       Lines{"--mesh names `tq`, which is no axis or group of this file [did you mean `tp`?]"});
 }
 
 TEST(Check, MeshThatNoLayoutHasIsAnError) {
   CheckOptions options;
-  TinyScenario t = scenario;
+  TinyScenario t = summed_twice;
   t.mesh += ", where = 'tp > 2'";
   EXPECT_EQ(errors_of(t, options), Lines{"no configuration is left to check [the mesh of the file, "
                                          "its `where` and --mesh rule each other out]"});
@@ -82,7 +82,7 @@ TEST(Check, MeshThatNoLayoutHasIsAnError) {
 TEST(Check, TokensReplaceTheSize) {
   CheckOptions options;
   options.tokens = 3;
-  TinyScenario t = scenario;
+  TinyScenario t = summed_twice;
   t.distributed = "y = all_gather(chunk(all_reduce(shared(x), tp), tp), tp)";
   t.variants = "v = ''";
   t.expectations = "v = 'token_layout when tokens % tp != 0'";
@@ -95,12 +95,12 @@ TEST(Check, TokensReplaceTheSize) {
 TEST(Check, ExpectNoneMakesEveryDefectUnexpected) {
   CheckOptions options;
   options.expect_none = true;
-  EXPECT_EQ(checked(scenario, options).unexpected(), 2U);
+  EXPECT_EQ(checked(summed_twice, options).unexpected(), 2U);
 }
 
 TEST(Check, EditedExpectationIsUnexpected) {
   const auto unexpected = [](const std::string& expectation) {
-    TinyScenario t = scenario;
+    TinyScenario t = summed_twice;
     t.expectations = expectation;
     return checked(t).unexpected();
   };
@@ -114,7 +114,7 @@ TEST(Check, EditedExpectationIsUnexpected) {
 }
 
 TEST(Check, ErrorsAreReportedOnceWithTheFirstConfiguration) {
-  TinyScenario t = scenario;
+  TinyScenario t = summed_twice;
   t.more = "sizes = { inter = 3 }";
   EXPECT_EQ(errors_of(t, {}),
             Lines{"`inter / tp`: 3 does not divide by tp = 2 (in dp=1 tp=2) [possible: 1 3]"});
@@ -128,7 +128,7 @@ TEST(Check, ProgressCountsEveryCellOnce) {
     EXPECT_EQ(all, 8U);
     done.push_back(cells);
   };
-  checked(scenario, options);
+  checked(summed_twice, options);
   EXPECT_EQ(done, (std::vector<std::size_t>{2, 4, 6, 8}));
 }
 
@@ -136,7 +136,7 @@ TEST(Check, ResultsDoNotDependOnThreads) {
   CheckOptions options;
   options.up_to_ranks = 12;
   options.threads = 1;
-  TinyScenario t = scenario;
+  TinyScenario t = summed_twice;
   t.expectations = "";
   const ScenarioResult one = checked(t, options);
   for (const int threads : {2, 3}) {
@@ -152,14 +152,14 @@ TEST(Check, ResultsDoNotDependOnThreads) {
 
 TEST(Check, TenSeedsGiveTheSameVerdicts) {
   CheckOptions options;
-  const Lines first = lines_of(checked(scenario));
+  const Lines first = lines_of(checked(summed_twice));
   for (options.seed = 2; options.seed <= 11; ++options.seed) {
-    EXPECT_EQ(lines_of(checked(scenario, options)), first) << options.seed;
+    EXPECT_EQ(lines_of(checked(summed_twice, options)), first) << options.seed;
   }
 }
 
 TEST(Check, CollectivesAndBytesAreThoseOfTheBusiestRank) {
-  const ScenarioResult result = checked(scenario);
+  const ScenarioResult result = checked(summed_twice);
   EXPECT_EQ(result.cells[0].collectives, 0);  // fixed, one rank
   EXPECT_EQ(result.cells[1].collectives, 1);
   EXPECT_EQ(result.cells[5].collectives, 2);

@@ -10,7 +10,7 @@
 namespace reducecheck {
 namespace {
 
-constexpr const char* text = R"toml(title  = "Two branches"
+constexpr const char* two_branches = R"toml(title  = "Two branches"
 source = "none"
 mesh   = { axes = ["dp", "tp"], dp = [1, 2], tp = [1, 2, 4], where = "tp >= dp" }
 switch = { late = [false, true] }
@@ -54,7 +54,7 @@ Cell failing_cell() {
 }
 
 TEST(MinimalScenario, HasOneLayoutOneVariantAndTheSeed) {
-  const Scenario minimal = minimal_scenario(loaded(text), failing_cell(), 42);
+  const Scenario minimal = minimal_scenario(loaded(two_branches), failing_cell(), 42);
   ASSERT_EQ(minimal.axes.size(), 2U);
   EXPECT_EQ(minimal.axes[0].sizes, std::vector<std::int64_t>{1});
   EXPECT_EQ(minimal.axes[1].sizes, std::vector<std::int64_t>{2});
@@ -72,12 +72,12 @@ TEST(MinimalScenario, HasOneLayoutOneVariantAndTheSeed) {
 }
 
 TEST(MinimalScenario, IsReadBackFromItsFile) {
-  const Scenario minimal = minimal_scenario(loaded(text), failing_cell(), 42);
+  const Scenario minimal = minimal_scenario(loaded(two_branches), failing_cell(), 42);
   EXPECT_TRUE(loaded(print_scenario(minimal)) == minimal) << print_scenario(minimal);
 }
 
 TEST(FixSize, ReplacesAddsAndLeavesSwitchesAlone) {
-  Scenario scenario = loaded(text);
+  Scenario scenario = loaded(two_branches);
   fix_size(scenario, "tokens", 16);
   fix_size(scenario, "hidden", 4096);
   fix_size(scenario, "late", 3);
