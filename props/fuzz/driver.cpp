@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs a fuzz target without libFuzzer: the corpus as it is, then seeded changes of it. A crash, an
-// exception, a `require` that fails, a second of computing or 64 MiB for one input is a finding:
-// the input is saved, and the exit status is 1.
+// exception, a `require` that fails, more than a second of computing or a process 64 MiB larger
+// than at its start is a finding: the input is saved, and the exit status is 1.
 //   fuzz_NAME [--inputs N] [--seconds N] [--seed N] [--save FILE] PATH...
 // PATH is an input or a folder of inputs. Seconds are those that the process computes. Without
 // either number only the corpus runs, as when a saved input is tried again.
@@ -241,6 +241,11 @@ int main(int count, char** words) {
   if (!options) {
     fmt::print(stderr, "usage: {} [--inputs N] [--seconds N] [--seed N] [--save FILE] PATH...\n",
                words[0]);
+    return 2;
+  }
+  for (const std::string& path : options->paths) {
+    if (std::filesystem::exists(path)) continue;
+    fmt::print(stderr, "{}: no such file or folder: {}\n", words[0], path);
     return 2;
   }
   std::vector<std::string> corpus = corpus_in(options->paths);

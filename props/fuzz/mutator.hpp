@@ -27,7 +27,7 @@ class Mutator {
   explicit Mutator(std::vector<std::string> corpus);
 
   /// `text` is input `number` of `seed`: one of the corpus after one to eight changes of bytes,
-  /// words, numbers, lines and lengths. At most 64 KiB, or one of the corpus as it is.
+  /// words, numbers, lines and lengths. At most 64 KiB.
   void write(std::uint64_t seed, std::uint64_t number, std::string& text) const;
 
   [[nodiscard]] const std::vector<std::string>& corpus() const { return corpus_; }

@@ -13,6 +13,7 @@ namespace reducecheck {
 namespace {
 
 constexpr int seed_tries = 24;
+constexpr std::uint64_t further_seeds = 2;
 
 SizeOverrides overrides(const CheckOptions& options, Shape shape) {
   SizeOverrides sizes;
@@ -56,6 +57,14 @@ std::vector<std::string> uncovered(const Plan& plan, const Interpreter<D>& value
     }
   }
   return missing;
+}
+
+/// Whether one input may hide a fault: where the largest element lies on the right rank by chance.
+bool has_maximum(const Plan& plan) {
+  return std::ranges::any_of(plan.steps, [](const Step& step) {
+    return step.kind == StepKind::max_cols || step.kind == StepKind::max_all ||
+           step.kind == StepKind::all_reduce_max;
+  });
 }
 
 }  // namespace
@@ -114,30 +123,52 @@ class CellJudge::Work {
     return best;
   }
 
+  /// Of each variant the first seed with which it is wrong. A plan with a maximum is also run with
+  /// further seeds, while a variant looks right.
+  template <class D>
+  std::vector<std::optional<std::uint64_t>> wrong_seeds(const Plan& plan, Interpreter<D>& values) {
+    std::vector<std::optional<std::uint64_t>> seeds(plan.variants.size());
+    for (std::size_t v = 0; v < seeds.size(); ++v) {
+      const Run& run = plan.variants[v];
+      if (run.finding || !wrong_outputs(plan, run, values).empty()) seeds[v] = seed_;
+    }
+    if (options_.shape == Shape::full || !has_maximum(plan)) return seeds;
+    for (std::uint64_t i = 1; i <= further_seeds; ++i) {
+      const std::uint64_t seed = options_.seed + i;
+      if (std::ranges::all_of(seeds, [](const auto& shown) { return shown.has_value(); })) break;
+      values.run(seed);
+      for (std::size_t v = 0; v < seeds.size(); ++v) {
+        if (!seeds[v] && !OutputJudge(plan, plan.variants[v]).holds(values)) seeds[v] = seed;
+      }
+    }
+    return seeds;
+  }
+
   template <class D>
   void judge_all(const Plan& plan, Interpreter<D>& values, JudgedConfiguration& result) {
     const std::vector<std::string> missing = run_covered(plan, values);
-    std::vector<bool> wrong;
-    for (const Run& run : plan.variants) {
-      wrong.push_back(run.finding || !wrong_outputs(plan, run, values).empty());
-    }
-    std::vector<std::size_t> to_explain;
+    const auto wrong = wrong_seeds(plan, values);
+    std::map<std::uint64_t, std::vector<std::size_t>> to_explain;  // by the seed
     for (std::size_t v = 0; v < plan.variants.size(); ++v) {
       const Run& run = plan.variants[v];
-      result.cells.push_back(judge_cell(run, wrong[v]));
+      result.cells.push_back(judge_cell(run, wrong[v].has_value()));
       Cell& cell = result.cells.back().cell;
       cell.configuration = result.point.configuration;
       cell.uncovered = missing;
       const bool sections = run.sections > 1 && options_.shape == Shape::toy;
-      if (!run.finding && (wrong[v] || sections)) to_explain.push_back(v);
+      if (!run.finding && (wrong[v] || sections)) {
+        to_explain[wrong[v].value_or(seed_)].push_back(v);
+      }
     }
     // Variants share their explanation run, unless they place weights differently: an addend is a
     // share of a weight as it is cut.
     const bool alone = std::ranges::any_of(
         judge_.variants_, [](const Variant* variant) { return !variant->weights.empty(); });
-    if (!alone && !to_explain.empty()) explain(to_explain, result);
-    for (const std::size_t v : to_explain) {
-      if (alone) explain({v}, result);
+    for (const auto& [seed, variants] : to_explain) {
+      if (!alone) explain(variants, seed, result);
+      for (std::size_t i = 0; alone && i < variants.size(); ++i) {
+        explain({variants[i]}, seed, result);
+      }
     }
   }
 
@@ -158,14 +189,15 @@ class CellJudge::Work {
   }
 
   /// The second run, of `variants` at toy dimensions in the prime field, with tangents.
-  void explain(const std::vector<std::size_t>& variants, JudgedConfiguration& result) {
+  void explain(const std::vector<std::size_t>& variants, std::uint64_t seed,
+               JudgedConfiguration& result) {
     const Scope scope(judge_.scenario_, configuration_, overrides(options_, Shape::toy));
     std::vector<const Variant*> chosen;
     for (const std::size_t v : variants) chosen.push_back(judge_.variants_[v]);
     const Plan plan = unroll(scope, chosen);
     judge_.explained_.load(plan);
-    judge_.explained_.run(seed_);
-    const TangentRun tangents(plan, judge_.explained_, seed_);
+    judge_.explained_.run(seed);
+    const TangentRun tangents(plan, judge_.explained_, seed);
     for (std::size_t i = 0; i < variants.size(); ++i) {
       explain_run(scope, plan, plan.variants[i], tangents, result.cells[variants[i]]);
     }

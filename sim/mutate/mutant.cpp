@@ -108,5 +108,13 @@ bool maps_rows(const MutantDraft& draft, const Expr& e) {
   return functions.contains(name) || draft.is_weight(name) || draft.is_function(name);
 }
 
+bool adds_ranks(const Expr& e) {
+  return calls(e, "all_reduce") || calls(e, "reduce_scatter");
+}
+
+bool asks_rank(const Expr& e) {
+  return calls(e, "rank") || std::ranges::any_of(e.children, asks_rank);
+}
+
 }  // namespace mutation
 }  // namespace reducecheck

@@ -52,6 +52,10 @@ class MutantDraft {
 
 /// Whether the call takes rows to rows, so that its first argument can be exchanged with it.
 bool maps_rows(const MutantDraft& draft, const Expr& e);
+/// Whether it is an all_reduce or a reduce_scatter.
+bool adds_ranks(const Expr& e);
+/// Whether `rank` is called anywhere in it.
+bool asks_rank(const Expr& e);
 
 void mutate_collectives(MutantDraft& draft);
 void mutate_sums(MutantDraft& draft);

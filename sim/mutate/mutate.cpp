@@ -43,6 +43,7 @@ class MutantJudge {
     options_.dtypes.clear();
     options_.progress = nullptr;
     Diagnostics ignored;
+    of_file_ = sweep(scenario, {}, ignored).configurations;
     inside_ = sweep(scenario, {options.mesh, options.up_to_ranks}, ignored).configurations;
     for (Configuration& at : sweep(scenario, {{}, beyond_ranks()}, ignored).configurations) {
       const bool known = std::ranges::find(inside_, at) != inside_.end();
@@ -113,20 +114,35 @@ class MutantJudge {
     return true;
   }
 
+  /// Whether the program was right there before the edit: only there is it the edit that shows.
+  [[nodiscard]] bool was_right(const Variant& edited, const Configuration& at) const {
+    return std::ranges::any_of(prove::variants_of(scenario_), [&](const Variant* one) {
+      return one->name == edited.name &&
+             prove::exact_run(scenario_, *one, at, options_.seed) == prove::Exact::right;
+    });
+  }
+
   void look_beyond(CellJudge& cells, const Proof& proof, JudgedMutant& judged) const {
+    const Variant& edited = judged.mutant.scenario.variants[0];
     const Configuration* smallest = nullptr;
     for (const ProofCase& one : proof.cases) {
       if (one.verdict != Verdict::defect || !one.witness) continue;
+      if (!was_right(edited, *one.witness)) continue;
       if (smallest == nullptr || ranks_in(*one.witness) < ranks_in(*smallest)) {
         smallest = &*one.witness;
       }
     }
     if (smallest != nullptr) return missed_at(cells, *smallest, judged);
     for (const Configuration& at : beyond_) {
+      if (!was_right(edited, at)) continue;
       if (wrong_at(cells, at, judged)) return missed_at(cells, at, judged);
     }
     judged.outcome = judged.layout ? MutantOutcome::invalid : MutantOutcome::undecided;
-    if (!judged.layout) judged.reason = proof.reason;
+    if (judged.layout) return;
+    judged.reason = proof.reason;
+    if (proof.verdict == Verdict::defect && proof.reason.empty()) {
+      judged.reason = "wrong beyond the sweep, where the program is wrong without the edit too";
+    }
   }
 
   void missed_at(CellJudge& cells, const Configuration& at, JudgedMutant& judged) const {
@@ -138,12 +154,15 @@ class MutantJudge {
       judged.layout = condition_point(Scope(scenario_, at), at).configuration;
       judged.reason = "with other inputs only: try another --seed";
     } else if (judged.addition.empty()) {
-      judged.reason = "the file has this layout, the command line leaves it out";
+      const bool known = std::ranges::find(of_file_, at) != of_file_.end();
+      judged.reason = known ? "the file has this layout, the command line leaves it out"
+                            : "the sweep of the file cannot have this layout";
     }
   }
 
   const Scenario& scenario_;
   CheckOptions options_;
+  std::vector<Configuration> of_file_;
   std::vector<Configuration> inside_;
   std::vector<Configuration> beyond_;
 };

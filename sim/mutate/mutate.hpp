@@ -19,8 +19,8 @@ namespace reducecheck {
 
 enum class MutantOutcome {
   caught,      // a layout of the sweep is wrong
-  missed,      // none is, but one beyond the sweep, or with other inputs
-  equivalent,  // right for all sizes, which is proved
+  missed,      // none is, but one beyond the sweep where the program holds, or with other inputs
+  equivalent,  // right for all sizes that `where` allows, which is proved
   undecided,   // no layout that was run is wrong, and the proof does not go all the way
   invalid,     // an error of the text in some layout, and wrong in none
 };
@@ -31,7 +31,7 @@ const char* spelling(MutantOutcome outcome);
 struct JudgedMutant {
   Mutant mutant;
   MutantOutcome outcome = MutantOutcome::undecided;
-  std::optional<Configured> layout;  // caught, missed, invalid: the smallest in which it shows
+  std::optional<Configured> layout;  // caught, missed, invalid: a small one in which it shows
   std::string defect_class;          // there; empty where only other inputs show it
   std::vector<std::string> branches;
   std::string addition;  // missed: what `mesh` must say for the sweep to have that layout; empty

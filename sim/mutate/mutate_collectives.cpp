@@ -11,13 +11,9 @@ namespace {
 
 using repair::Place;
 
-bool is_summing(const Expr& e) {
-  return calls(e, "all_reduce") || calls(e, "reduce_scatter");
-}
-
 /// One that is a function of one tensor.
 bool is_plain_collective(const Expr& e) {
-  return is_summing(e) || calls(e, "all_gather") || calls(e, "all_gatherv") ||
+  return adds_ranks(e) || calls(e, "all_gather") || calls(e, "all_gatherv") ||
          calls(e, "broadcast");
 }
 
@@ -72,7 +68,7 @@ class CollectiveMutants {
     const auto found = others.find(name);
     if (found != others.end()) swapped(place, found->second);
     if (calls(e, "all_reduce")) operators(place);
-    if (is_summing(e)) {
+    if (adds_ranks(e)) {
       const Expr size = size_of(e.children[group]);
       propose(MutantKind::factor, place, binary(BinaryOp::multiply, e, size));
       propose(MutantKind::factor, place, binary(BinaryOp::divide, e, size));

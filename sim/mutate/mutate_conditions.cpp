@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <map>
 
 #include "scenarios/program/printer.hpp"
@@ -14,10 +13,6 @@ Expr truth(bool value) {
   Expr result{ExprKind::truth};
   result.number = value ? 1 : 0;
   return result;
-}
-
-bool of_rank(const Expr& e) {
-  return calls(e, "rank") || std::ranges::any_of(e.children, of_rank);
 }
 
 class ConditionMutants {
@@ -50,7 +45,8 @@ class ConditionMutants {
     const Expr& e = *place.expression;
     if (e.kind == ExprKind::truth || place.statement->kind != StmtKind::branch) return;
     if (place.statement->value != e) return;
-    draft_.propose(of_rank(e) ? MutantKind::drop_guard : MutantKind::condition, place, truth(true));
+    draft_.propose(asks_rank(e) ? MutantKind::drop_guard : MutantKind::condition, place,
+                   truth(true));
     propose(place, truth(false));
   }
 

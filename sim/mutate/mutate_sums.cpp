@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <set>
 
 #include "sim/mutate/mutant_draft.hpp"
@@ -9,14 +8,6 @@ namespace {
 
 using repair::operands;
 using repair::Place;
-
-bool adds_ranks(const Expr& e) {
-  return calls(e, "all_reduce") || calls(e, "reduce_scatter");
-}
-
-bool asks_rank(const Expr& e) {
-  return calls(e, "rank") || std::ranges::any_of(e.children, asks_rank);
-}
 
 Expr without(const std::vector<Expr>& parts, std::size_t which) {
   std::vector<Expr> rest = parts;

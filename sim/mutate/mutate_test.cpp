@@ -71,6 +71,18 @@ TEST(Mutate, SizesThatTheListsLackAreNamed) {
   EXPECT_EQ(mesh_addition(few, {{2, 1}, {}}), "");
   EXPECT_EQ(mesh_addition(ends, {{2, 2}, {}}),
             "where = \"ep == 1 or tp == 1 or ep == 2 and tp == 2\"");
+  const Scenario bounded =
+      layer("axes = ['ep', 'tp'], ranks = 16, where = 'ep == 1 and tp in (1, 2) and ep < 2'");
+  EXPECT_EQ(mesh_addition(bounded, {{3, 4}, {}}),
+            "where = \"ep in (1, 3) and tp in (1, 2, 4) and ep < 4\"");
+}
+
+TEST(Mutate, WhereTheProgramIsWrongWithoutAnEditTooNothingIsMissed) {
+  const MutationResult result = mutated(layer(
+      "axes = ['tp'], tp = [1, 2]", "y = all_reduce(a(x) + b(x), tp)\nif tp == 4: y = y * 2"));
+  const JudgedMutant& twice = of(result, "y * 2 * 2");
+  EXPECT_EQ(twice.outcome, MutantOutcome::undecided);
+  EXPECT_TRUE(twice.reason.starts_with("wrong beyond the sweep, ")) << twice.reason;
 }
 
 TEST(Mutate, AFileThatTriesTheEndsOnlyMissesWhatTheMiddleShows) {
@@ -88,7 +100,7 @@ TEST(Mutate, AFileThatTriesTheEndsOnlyMissesWhatTheMiddleShows) {
   EXPECT_EQ(missed.layout.value().mesh, (std::vector<NamedSize>{{"ep", 2}, {"tp", 2}}));
   EXPECT_EQ(missed.addition, "ranks = 4");
   const JudgedMutant bound = of(swept("ranks = 8, where = 'tp < 2'"), "all_reduce(y, both) / both");
-  EXPECT_EQ(bound.addition, "where = \"tp < 2 or ep == 2 and tp == 2\"") << bound.reason;
+  EXPECT_EQ(bound.addition, "where = \"tp < 3\"") << bound.reason;
   EXPECT_EQ(of(swept("ranks = 4"), "all_reduce(y, both) / both").outcome, MutantOutcome::caught);
 }
 

@@ -122,8 +122,7 @@ Tensor Rules::answered(const Tensor& out, const std::string& weight, int layer,
       within_rules(made.at("weight") == weight && made.at("layer") == layer,
                    "rows of another dispatch");
       for (const Json& axis : made.at("group")) {
-        const auto name = axis.get<std::string>();
-        if (std::find(owners.begin(), owners.end(), name) != owners.end()) continue;
+        if (std::ranges::count(owners, axis.get<std::string>()) != 0) continue;
         add_role(addend, Json::array({axis, "once"}));
       }
     }

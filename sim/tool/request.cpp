@@ -45,6 +45,7 @@ const OptionSpec verbose{"verbose", nullptr, "grids and every cell", false, 'v'}
 const OptionSpec all_rows{"verbose", nullptr, "also what is right in every column", false, 'v'};
 const OptionSpec all_mutants{"verbose", nullptr, "every mutant, not only the missed ones", false,
                              'v'};
+const OptionSpec totals{"summary", nullptr, "a line for each file, and the total"};
 const OptionSpec list{"list", nullptr, "the edits only; none is judged"};
 const OptionSpec duration{"for", "TIME", "how long: 10s (default), 5m, 1h"};
 const OptionSpec programs{"programs", "N", "how many, whatever time they take"};
@@ -235,7 +236,7 @@ std::vector<OptionSpec> diff_options() {
 }
 
 std::vector<OptionSpec> mutate_options() {
-  return {mesh, up_to_ranks, variant, list, json, seed, threads, summary, all_mutants, help};
+  return {mesh, up_to_ranks, variant, list, json, seed, threads, totals, all_mutants, help};
 }
 
 std::vector<OptionSpec> fuzz_options() {
