@@ -116,7 +116,8 @@ void ring_fold(Queue queue, Element type, void* out, std::span<const void* const
     const View<Stored> to = launch.out<Stored>("out", out, n);
     const auto from = peers_of<Stored>(launch, std::span(in_order).first(inputs.size()),
                                        [&](std::size_t) { return n; });
-    launch.run(grid_of(n), RingFold<Context, E>{to, from, ring.chunk, n});
+    // A chunk beyond the end is the whole; ranks times it must not overflow.
+    launch.run(grid_of(n), RingFold<Context, E>{to, from, std::min(ring.chunk, n), n});
   });
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstring>
 #include <exception>
@@ -62,7 +63,7 @@ Communicators::Communicators(ControlClient& control, const CallLog& log)
 }
 
 Communicators::~Communicators() {
-  if (std::uncaught_exceptions() > 0) return;
+  if (world_ == nullptr || std::uncaught_exceptions() > 0) return;
   const DeadlineAlarm alarm(
       log_, control_.deadline_milliseconds(),
       fmt::format("rank {}: ncclCommDestroy does not return", control_.rank()));
@@ -134,36 +135,40 @@ void Communicators::idle(const Stream& stream, ncclComm_t comm, const char* func
 ncclComm_t Communicators::of(const Partition& partition) {
   const auto found = groups_.find(partition);
   if (found != groups_.end()) return found->second;
-  return groups_[partition] = split(partition);
+  // NCCL writes the handle when it is there, which may be after this rank gave up.
+  ncclComm_t& made = groups_[partition];
+  split(partition, made);
+  return made;
 }
 
-ncclComm_t Communicators::split(const Partition& partition) {
+void Communicators::split(const Partition& partition, ncclComm_t& made) {
   const std::vector<int>& members = group_of(partition, control_.rank());
   const Partition all = whole_world(control_.size());
   begin(made_by_all("ncclCommSplit", fmt::format("{} groups", partition.size()), all), all.front());
   const auto place = std::ranges::find(members, control_.rank()) - members.begin();
   ncclConfig_t config = unblocking();
-  ncclComm_t made = nullptr;
   check_nccl_of(ncclCommSplit(world_, *std::ranges::min_element(members), static_cast<int>(place),
                               &made, &config),
                 "ncclCommSplit", world_);
   settle(world_, "ncclCommSplit");
   // That the parent is done does not say yet that the child is there.
   begin_wait();
-  const volatile ncclComm_t* there = &made;
-  while (*there == nullptr) look("ncclCommSplit");
+  const std::atomic_ref<ncclComm_t> there(made);
+  while (there.load() == nullptr) look("ncclCommSplit");
   settle(made, "ncclCommSplit");
   end();
-  return made;
 }
 
 void Communicators::abort() noexcept {
+  if (world_ == nullptr) return;
   const DeadlineAlarm alarm(log_, abort_milliseconds,
                             fmt::format("rank {}: ncclCommAbort does not return", control_.rank()));
   for (const auto& [partition, comm] : groups_) {
-    if (comm != world_) static_cast<void>(ncclCommAbort(comm));
+    if (comm != world_ && comm != nullptr) static_cast<void>(ncclCommAbort(comm));
   }
-  if (world_ != nullptr) static_cast<void>(ncclCommAbort(world_));
+  static_cast<void>(ncclCommAbort(world_));
+  // The destructor must not end them again; a handle may still be written to where it is.
+  world_ = nullptr;
 }
 
 }  // namespace reducecheck::real

@@ -21,7 +21,7 @@ class Communicators {
   /// Throws: CallFailure, BackendError.
   Communicators(ControlClient& control, const CallLog& log);
 
-  /// Destroys them; after an exception nothing, see abort().
+  /// Destroys them, unless abort() has ended them; on the way of an exception nothing.
   ~Communicators();
   Communicators(const Communicators&) = delete;
   Communicators& operator=(const Communicators&) = delete;
@@ -59,7 +59,8 @@ class Communicators {
   /// A wait begins; its turns are look().
   void begin_wait();
   void look(const char* function);
-  ncclComm_t split(const Partition& partition);
+  /// `made` must live as long as this does.
+  void split(const Partition& partition, ncclComm_t& made);
 
   ControlClient& control_;
   const CallLog& log_;

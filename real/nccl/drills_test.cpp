@@ -122,6 +122,7 @@ TEST(NcclJob, RanksDieWithTheirSupervisor) {
       std::filesystem::path(testing::TempDir()) / fmt::format("reducecheck_drill_{}", ::getpid());
   std::filesystem::create_directories(folder);
   const pid_t supervisor = ::fork();
+  ASSERT_GE(supervisor, 0);
   if (supervisor == 0) {
     run_ranks({.command = {REDUCECHECK_DRILL, "sleeps", "20000"},
                .ranks = 2,

@@ -34,13 +34,15 @@ NcclLogWriter::NcclLogWriter() {
 }
 
 NcclLogWriter::~NcclLogWriter() {
-  for (const auto& [device, rank] : ranks_) ::close(rank.file);
+  for (const auto& [device, rank] : ranks_) {
+    if (rank.file >= 0) ::close(rank.file);
+  }
 }
 
 void NcclLogWriter::write(int device, const NcclCall& call) {
   const auto rank = ranks_.find(device);
   const std::string line = line_of(call) + '\n';
-  if (rank == ranks_.end()) {
+  if (rank == ranks_.end() || rank->second.file < 0) {
     before_ += line;
   } else {
     put_all(rank->second.file, line);
@@ -61,7 +63,8 @@ void NcclLogWriter::plain(const std::string& operation, int device) {
 void NcclLogWriter::init(int device, int ranks, int rank) {
   if (!enabled()) return;
   const std::lock_guard lock(mutex_);
-  if (!ranks_.contains(device)) {
+  // A call with a handle of no communicator may have come before.
+  if (!ranks_.contains(device) || ranks_[device].file < 0) {
     const std::string name = folder_ + "/" + nccl_log_name(rank);
     const int file =
         ::open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);

@@ -50,7 +50,7 @@ int device_of(ncclComm_t comm) {
   return pncclCommCuDevice(comm, &device) == ncclSuccess ? device : recorded_device();
 }
 
-/// The device of a rank, as the log knows ranks.
+/// Gives the result back; a failure is logged.
 ncclResult_t told_result(const char* operation, int device, ncclResult_t result) {
   if (result != ncclSuccess && result != ncclInProgress) {
     recorder_log().failed(operation, device, result);

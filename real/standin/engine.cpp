@@ -210,7 +210,8 @@ void Engine::wait_for_news() {
     std::erase_if(sources_, [](const auto& source) { return source.expired(); });
     for (const auto& weak : sources_) {
       const std::shared_ptr<NewsSource> source = weak.lock();
-      if (device(source->device).user != std::this_thread::get_id()) continue;
+      // Another thread may have dropped the last of its owners since.
+      if (source == nullptr || device(source->device).user != std::this_thread::get_id()) continue;
       const auto events = static_cast<short>(source->unsent() ? POLLIN | POLLOUT : POLLIN);
       files.push_back({source->file(), events, 0});
     }

@@ -61,7 +61,8 @@ void run_rank(const RankRun& run, int number, SharedPage& page, RankBody body) {
 /// A child that runs the ranks [first, last).
 pid_t start(const RankRun& run, int first, int last, SharedPage& page, RankBody body) {
   const pid_t child = ::fork();
-  if (child != 0) return child;
+  if (child < 0) std::abort();  // to kill -1 at the end would be to kill every process
+  if (child > 0) return child;
   for (const auto& [name, value] : run.environment) {
     ::setenv(("REDUCECHECK_" + name).c_str(), value.c_str(), 1);
   }
@@ -82,6 +83,7 @@ int status_of(int raw) {
 void wait_for_all(const std::vector<pid_t>& children, RanEnd& end) {
   const auto begin = TestClock::now();
   std::vector<bool> over(children.size());
+  std::vector<bool> gone(children.size());  // its number may be another's by now
   for (std::size_t left = children.size(); left > 0;) {
     for (std::size_t i = 0; i < children.size(); ++i) {
       int raw = 0;
@@ -93,7 +95,7 @@ void wait_for_all(const std::vector<pid_t>& children, RanEnd& end) {
         continue;
       }
       end.status[i] = status_of(raw);
-      over[i] = true;
+      over[i] = gone[i] = true;
       --left;
     }
     end.hung = TestClock::now() - begin > std::chrono::seconds(10);
@@ -103,8 +105,8 @@ void wait_for_all(const std::vector<pid_t>& children, RanEnd& end) {
   const auto lasted = TestClock::now() - begin;
   end.milliseconds =
       static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(lasted).count());
-  for (const pid_t child : children) {
-    if (::kill(child, SIGKILL) == 0) ::waitpid(child, nullptr, 0);
+  for (std::size_t i = 0; i < children.size(); ++i) {
+    if (!gone[i] && ::kill(children[i], SIGKILL) == 0) ::waitpid(children[i], nullptr, 0);
   }
 }
 

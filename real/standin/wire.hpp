@@ -76,7 +76,7 @@ class PacketStream {
   /// The next packet that is here whole.
   std::optional<Packet> take();
 
-  /// Whether nothing will come any more; packets may still be there to take.
+  /// Whether nothing will come any more, and all that came was taken.
   [[nodiscard]] bool closed() const { return closed_; }
   [[nodiscard]] bool unsent() const { return sent_ < out_.size(); }
   [[nodiscard]] int file() const { return file_; }

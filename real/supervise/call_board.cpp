@@ -38,6 +38,10 @@ void CallBoard::begins(int rank, pid_t process, bool here, std::int64_t now) {
 std::vector<int> CallBoard::calls(int rank, const CallHeader& header,
                                   const std::vector<int>& members, std::int64_t now) {
   Seat& seat = at(rank);
+  if (seat.waiting) {
+    fail(fmt::format("rank {} calls while it waits", rank), false);
+    return {};
+  }
   seat.header = header;
   seat.members = members;
   seat.waiting = true;
@@ -124,7 +128,7 @@ void CallBoard::find_circle() {
 
 void CallBoard::leaves(int rank, std::int64_t now) {
   Seat& seat = at(rank);
-  seat.waiting = false;
+  seat.waiting = seat.waiting && failed_;  // the report tells what was called
   seat.inside = false;
   seat.state.last = CallEvent::leave;
   seat.state.since = now;
@@ -142,7 +146,7 @@ void CallBoard::says(int rank, const std::string& text, bool mismatch) {
 void CallBoard::ends(int rank) {
   Seat& seat = at(rank);
   seat.ended = true;
-  seat.waiting = false;
+  seat.waiting = seat.waiting && failed_;
   seat.inside = false;
   seat.state.last = CallEvent::end;
 }
@@ -225,7 +229,8 @@ void CallBoard::overdue_inside(const Seat& seat) {
   for (const int member : seat.members) {
     const Seat& other = at(member);
     if (other.state.state == ProcessState::stopped) return;
-    (other.inside ? hang : left).push_back(member);
+    // A member that is inside of another group's call left this one.
+    (other.inside && other.members == seat.members ? hang : left).push_back(member);
   }
   const std::string call = seat.state.call;
   if (left.empty()) {

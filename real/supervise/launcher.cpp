@@ -130,7 +130,9 @@ int control_port(Reader& reader) {
                            "SLURM_STEP_ID", "TORCHELASTIC_RUN_ID"}) {
     job += reader.text(name) + '/';
   }
-  return 20'000 + static_cast<int>(name_hash(job) % 20'000);
+  // Below the ports that a system hands out by itself: a rank that tries to connect before anybody
+  // listens could be given that very port, and then talks to itself.
+  return 20'000 + static_cast<int>(name_hash(job) % 12'000);
 }
 
 void find_control(Reader& reader, RankPlace& place) {

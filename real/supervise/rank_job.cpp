@@ -30,6 +30,9 @@ int grace_milliseconds(int deadline_milliseconds) {
   return std::clamp(deadline_milliseconds / 2, 200, 5000);
 }
 
+/// A driver may take this long to let go of a device, beyond what the library takes.
+constexpr int leave_milliseconds = 10'000;
+
 struct Child {
   pid_t process = -1;
   bool ended = false;
@@ -53,7 +56,9 @@ Child start_rank(const RankJob& job, int rank, const std::string& control) {
   variables[control_variable] = control;
   const pid_t parent = ::getpid();
   const pid_t child = ::fork();
-  if (child != 0) return {.process = child};
+  // To kill or to await process -1 would mean every process.
+  if (child < 0) return {.process = child, .ended = true, .status = 127};
+  if (child > 0) return {.process = child};
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   // The parent may have died before that.
   if (::getppid() != parent) ::_exit(127);
@@ -76,6 +81,10 @@ class RankProcesses {
     for (std::size_t r = 0; r < children_.size(); ++r) {
       Child& child = children_[r];
       int raw = 0;
+      if (child.process < 0) {
+        board.ended_by(static_cast<int>(r), "no process can be started");
+        board.is_gone(static_cast<int>(r));
+      }
       if (child.ended || ::waitpid(child.process, &raw, WNOHANG) == 0) continue;
       child.ended = true;
       child.status = WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw);
@@ -86,6 +95,10 @@ class RankProcesses {
 
   [[nodiscard]] bool all_ended() const {
     return std::ranges::all_of(children_, [](const Child& child) { return child.ended; });
+  }
+
+  [[nodiscard]] bool has_ended(int rank) const {
+    return children_[static_cast<std::size_t>(rank)].ended;
   }
 
   [[nodiscard]] int status(int rank) const {
@@ -113,15 +126,41 @@ class RankProcesses {
 JobReport ended_well(const RankProcesses& ranks, int count) {
   JobReport report{
       .outcome = JobOutcome::ended, .status = ranks.status(0), .told = {}, .ranks = {}};
-  for (int r = 1; r < count; ++r) {
-    if (ranks.status(r) == report.status) continue;
+  for (int r = 0; r < count; ++r) {
+    const int status = ranks.status(r);
+    if (status == report.status && status < 128) continue;
     report.outcome = JobOutcome::failed;
     report.ranks.push_back(r);
-    report.told.push_back(fmt::format("rank {} ended with status {}, rank 0 with {}", r,
-                                      ranks.status(r), report.status));
+    report.told.push_back(
+        status < 128
+            ? fmt::format("rank {} ended with status {}, rank 0 with {}", r, status, report.status)
+            : fmt::format("rank {} died of signal {} when all was done", r, status - 128));
   }
   return report;
 }
+
+/// All ranks said that they did everything; one that does not leave then is no better than one that
+/// hangs in a call.
+class Farewell {
+ public:
+  explicit Farewell(int deadline_milliseconds)
+      : patience_(2 * std::int64_t{deadline_milliseconds} + leave_milliseconds) {}
+
+  void look(CallBoard& board, const RankProcesses& processes, int ranks) {
+    const std::int64_t now = steady_milliseconds();
+    if (!board.all_ended()) return;
+    if (since_ < 0) since_ = now;
+    if (now - since_ <= patience_) return;
+    for (int r = 0; r < ranks; ++r) {
+      if (processes.has_ended(r)) continue;
+      board.says(r, fmt::format("rank {} has done everything and does not leave", r), false);
+    }
+  }
+
+ private:
+  std::int64_t patience_;
+  std::int64_t since_ = -1;
+};
 
 /// The job has failed: what is known of it, and all ranks told.
 JobReport concluded(ControlServer& server, const std::function<void()>& reap) {
@@ -135,8 +174,8 @@ JobReport concluded(ControlServer& server, const std::function<void()>& reap) {
   return report;
 }
 
-/// The life of a control process.
-void control(Socket listener, const RankPlace& place, int deadline_milliseconds) {
+/// The life of a control process. What it cannot bear ends it: it must not go on as a rank.
+void control(Socket listener, const RankPlace& place, int deadline_milliseconds) noexcept {
   ControlServer server(std::move(listener), place.world, deadline_milliseconds);
   while (!server.board().failed()) {
     server.serve(tick_milliseconds);
@@ -167,9 +206,11 @@ JobReport run_ranks(const RankJob& job) {
   }
   ControlServer server(std::move(listener), job.ranks, job.deadline_milliseconds);
   RankProcesses ranks(job, address.path.string());
+  Farewell farewell(job.deadline_milliseconds);
   while (!server.board().failed()) {
     server.serve(tick_milliseconds);
     ranks.reap(server.board());
+    farewell.look(server.board(), ranks, job.ranks);
     if (!ranks.all_ended()) continue;
     server.serve(0);  // what they said last
     if (server.board().all_ended()) return ended_well(ranks, job.ranks);

@@ -85,7 +85,10 @@ Socket listening_path(const ControlAddress& address, std::string& why) {
 Socket tried(const ControlAddress& address, std::int64_t until, std::string& why) {
   if (!address.path.empty()) {
     sockaddr_un name{};
-    if (!fill(name, address.path)) why = "the path is too long for a socket";
+    if (!fill(name, address.path)) {
+      why = "the path is too long for a socket";
+      return {};
+    }
     Socket made(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (::connect(made.file(), generic(name), sizeof name) == 0) return made;
     why = last_error();

@@ -119,6 +119,32 @@ TEST_F(BoardOfThree, WhoLeavesWhatOthersHangInDidNotDoIt) {
   EXPECT_NE(told().find("rank 1 left its call without doing it"), std::string::npos) << told();
 }
 
+TEST_F(BoardOfThree, WhoIsInsideOfAnotherGroupsCallHasLeft) {
+  for (const int rank : all) call(rank, all);
+  board_.leaves(1, now_);
+  EXPECT_EQ(call(1, {1}), std::vector<int>{1});
+  now_ = deadline + 1;
+  look();
+  EXPECT_EQ(board_.report().ranks, std::vector<int>{1}) << told();
+}
+
+TEST_F(BoardOfThree, WhatDidNotMatchIsToldEvenToThoseThatTalkOn) {
+  call(0, all);
+  call(1, all, 9);
+  const std::string told_at_once = told();
+  for (const int rank : {0, 1}) {
+    board_.leaves(rank, now_);
+    board_.ends(rank);
+  }
+  EXPECT_EQ(told(), told_at_once);
+}
+
+TEST_F(BoardOfThree, WhoCallsWhileItWaitsIsNoRankOfOurs) {
+  call(0, all);
+  call(0, all, 9);
+  EXPECT_EQ(told(), "rank 0 calls while it waits");
+}
+
 TEST_F(BoardOfThree, AllThatHangAreNamed) {
   for (const int rank : all) call(rank, all);
   now_ = deadline + 1;

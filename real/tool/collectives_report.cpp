@@ -28,6 +28,10 @@ class CollectivesReporter {
       if (!request_.all_types && type != request_.type) continue;
       one(type, said);
     }
+    if (!ran_) {
+      if (first_) fmt::print("\nnothing was compared\n");
+      return ExitStatus::skipped;
+    }
     const std::string contradiction = said.unknown.empty() ? job_.contradiction() : "";
     if (!contradiction.empty()) ++different_;
     const std::uint64_t different = job_.sum(different_);
@@ -45,7 +49,12 @@ class CollectivesReporter {
     std::string order;
     bool known = said.unknown.empty();
     // Half of a job's ranks must not be too many for exact sums.
-    if (job_.size() > (type == ElementType::fp8_e5m2 ? 8 : 16)) return;
+    const int most = type == ElementType::fp8_e5m2 ? 8 : 16;
+    if (job_.size() > most) {
+      if (first_) fmt::print("  {}  not run: more than {} ranks\n", facts(type).name, most);
+      return;
+    }
+    ran_ = true;
     const bool floating = type != ElementType::mod64;
     known = known && floating && sums_as_said(job_, type, said);
     job_.with_all_ranks([&](Transport& transport) {
@@ -85,6 +94,7 @@ class CollectivesReporter {
   const Request& request_;
   Job& job_;
   bool first_;
+  bool ran_ = false;  // any type
   std::uint64_t elements_ = 0;
   std::uint64_t different_ = 0;
 };

@@ -61,6 +61,8 @@ TEST(StandIn, CollectivesShowTheOrderOfTheirSums) {
           "order seen: element 0 is x0 + (x1 + x2)", "0 different on all ranks"});
   expect(standin("collectives --launch 4 --dtype fp8_e5m2", "REDUCECHECK_STANDIN_ORDER=random"), 0,
          {"within any order's bound: equal", "bits not comparable: no --algorithm"});
+  expect(standin("collectives --launch 9 --dtype fp8_e5m2"), 77,
+         {"not run: more than 8 ranks", "nothing was compared"});
 }
 
 TEST(StandIn, WithoutADeviceEveryRunIsSkippedAndCounted) {
@@ -74,7 +76,7 @@ Ran as_torchrun(const std::string& arguments, const std::string& before) {
   const auto rank = [&](int r) {
     return fmt::format(
         "{} RANK={} LOCAL_RANK={} WORLD_SIZE=2 LOCAL_WORLD_SIZE=2 REDUCECHECK_PORT={} '{}' {}",
-        before, r, r, 20'000 + ::getpid() % 20'000, REDUCECHECK_REAL_STANDIN, arguments);
+        before, r, r, 20'000 + ::getpid() % 12'000, REDUCECHECK_REAL_STANDIN, arguments);
   };
   return shell(
       fmt::format("{{ {}; echo rank 1: $?; }} & {}; echo rank 0: $?; wait", rank(1), rank(0)));

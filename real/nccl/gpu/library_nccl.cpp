@@ -15,8 +15,22 @@
 namespace reducecheck::real {
 namespace {
 
-std::filesystem::path debug_file() {
-  return std::filesystem::temp_directory_path() / fmt::format("reducecheck-nccl-{}", ::getpid());
+/// NCCL's log of this process, which goes with it.
+struct DebugFile {
+  std::filesystem::path path =
+      std::filesystem::temp_directory_path() / fmt::format("reducecheck-nccl-{}", ::getpid());
+  DebugFile() = default;
+  DebugFile(const DebugFile&) = delete;
+  DebugFile& operator=(const DebugFile&) = delete;
+  ~DebugFile() {
+    std::error_code ignored;
+    std::filesystem::remove(path, ignored);
+  }
+};
+
+const std::filesystem::path& debug_file() {
+  static const DebugFile file;
+  return file.path;
 }
 
 std::string in_capitals(std::string text) {
@@ -79,9 +93,6 @@ std::string unconfirmed_nccl(const std::string& algorithm) {
     const std::string how = in_capitals(behind(said, "-> Algo "));
     if (!how.starts_with(wanted) && wrong.empty()) wrong = said;
   }
-  stream.close();
-  std::error_code ignored;
-  std::filesystem::remove(debug_file(), ignored);
   if (!wrong.empty()) return fmt::format("NCCL's log has `{}`, not {}", wrong, algorithm);
   return sums == 0 ? "NCCL's log says nothing of the sums" : "";
 }
