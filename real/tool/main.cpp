@@ -5,9 +5,11 @@
 #include <new>
 #include <thread>
 
+#include "real/record/nccl_log.hpp"
 #include "real/tool/backend.hpp"
 #include "real/tool/request.hpp"
 #include "reducecheck_build.hpp"  // written by the build of the other tool
+#include "scenarios/text/printable.hpp"
 
 namespace reducecheck::real {
 namespace {
@@ -21,6 +23,15 @@ int doctor() {
   return ExitStatus::equal;
 }
 
+/// Two logs side by side.
+int log_diff(const std::string& a, const std::string& b) {
+  const NcclLogDiff diff = diff_nccl_logs(a, b);
+  const std::string text = told(diff, printable(a), printable(b));
+  fmt::print(diff.errors.empty() ? stdout : stderr, "{}", text);
+  if (!diff.errors.empty()) return ExitStatus::usage;
+  return diff.differences.empty() ? ExitStatus::equal : ExitStatus::different;
+}
+
 int run(const std::vector<std::string>& words) {
   Request request;
   const std::string wrong = read_request(words, request);
@@ -31,6 +42,7 @@ int run(const std::vector<std::string>& words) {
   switch (request.command) {
     case Command::help: fmt::print("{}", help_text()); return ExitStatus::equal;
     case Command::doctor: return doctor();
+    case Command::log_diff: return log_diff(request.files[0], request.files[1]);
     case Command::run:
     case Command::collectives: break;
   }

@@ -185,6 +185,26 @@ std::string read_run(const std::vector<std::string>& words, Request& request) {
   return check_algorithm(request);
 }
 
+/// `log diff A B`.
+std::string read_log_diff(const std::vector<std::string>& words, Request& request) {
+  if (std::ranges::count(words, "--help") + std::ranges::count(words, "-h") > 0) return "";
+  if (words.size() < 2 || words[1] != "diff") {
+    const std::string given = words.size() < 2 ? "" : ", not " + back_quoted(words[1]);
+    return fmt::format("`log` takes `diff` and two logs or folders of logs{}", given);
+  }
+  for (std::size_t i = 2; i < words.size(); ++i) {
+    if (words[i].starts_with('-')) {
+      return fmt::format("`log diff` takes no option: {}", back_quoted(words[i]));
+    }
+  }
+  if (words.size() != 4) {
+    return fmt::format("`log diff` takes two logs or folders of logs, not {}", words.size() - 2);
+  }
+  request.command = Command::log_diff;
+  request.files = {words[2], words[3]};
+  return "";
+}
+
 }  // namespace
 
 bool is_number(const std::string& word) {
@@ -192,12 +212,13 @@ bool is_number(const std::string& word) {
 }
 
 std::string read_request(const std::vector<std::string>& words, Request& request) {
-  const std::vector<std::string> commands = {"run", "collectives", "doctor", "help"};
+  const std::vector<std::string> commands = {"run", "collectives", "log", "doctor", "help"};
   if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") return "";
   if (words[0] == "doctor") {
     request.command = Command::doctor;
     return words.size() == 1 ? "" : "`doctor` takes nothing";
   }
+  if (words[0] == "log") return read_log_diff(words, request);
   if (words[0] != "run" && words[0] != "collectives") {
     const std::string meant = did_you_mean(words[0], commands);
     return fmt::format("no command `{}`{}{}", printable(words[0]), meant.empty() ? "" : "; ",
@@ -219,6 +240,7 @@ std::string help_text() {
       "  mpirun -n N reducecheck-real run FILE... [OPTION...]\n"
       "                                               every variant in every layout of N ranks\n"
       "  reducecheck-real collectives [OPTION...]     every collective alone, in every type\n"
+      "  reducecheck-real log diff A B                two logs of NCCL calls, or folders of them\n"
       "  reducecheck-real doctor                      what this build and machine have\n\n"
       "  --backend NAME     {}\n"
       "  --mesh tp=2,ep=2   layouts with these sizes only\n"

@@ -21,11 +21,11 @@ struct ExitStatus {
   static constexpr int skipped = 77;   // nothing was compared
 };
 
-enum class Command { run, collectives, doctor, help };
+enum class Command { run, collectives, log_diff, doctor, help };
 
 struct Request {
   Command command = Command::help;
-  std::vector<std::string> files;
+  std::vector<std::string> files;            // scenarios; of log_diff the two logs
   std::string backend;                       // of this build
   std::vector<std::string> variants;         // none: all
   std::map<std::string, std::int64_t> mesh;  // axes or derived groups fixed to a size

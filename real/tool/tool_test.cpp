@@ -44,6 +44,12 @@ TEST(RealTool, WrongCommandLinesAreRefusedWithTheChoice) {
       {"run f --backend ncll", "expected one of mpi, nccl; did you mean `nccl`?"},
       {"run /nowhere.toml", "cannot be read"},
       {"doctor x", "`doctor` takes nothing"},
+      {"lgo diff a b", "no command `lgo`; did you mean `log`?"},
+      {"log", "`log` takes `diff` and two logs or folders of logs"},
+      {"log dif a b", "two logs or folders of logs, not `dif`"},
+      {"log diff a", "`log diff` takes two logs or folders of logs, not 1"},
+      {"log diff a b --seed", "`log diff` takes no option: `--seed`"},
+      {"log diff /nowhere1 /nowhere2", "/nowhere1: expected a log or a folder with logs"},
   };
   for (const Mistake& mistake : mistakes) expect(alone(mistake.arguments), 2, {mistake.said});
 }
@@ -95,6 +101,27 @@ TEST(RealTool, WithoutAGpuARunOfNcclIsSkippedAndSaysWhy) {
   expect(
       alone(fmt::format("run {} --backend nccl --launch 2", aria)), 77,
       {"buggy  tp=2  not run: no GPU: ", "0 equal to the simulator, 0 different, 2 not compared"});
+}
+
+TEST(RealTool, LogsOfCallsAreComparedLineByLine) {
+  const std::filesystem::path folder =
+      std::filesystem::path(testing::TempDir()) / fmt::format("reducecheck_logs_{}", ::getpid());
+  std::filesystem::create_directories(folder);
+  const auto log = [&](const char* name, int count) {
+    std::ofstream(folder / name) << fmt::format(
+        "reducecheck.calls/1\nAllReduce comm=0 seq=0 count={} type=float32 redop=sum stream=1 "
+        "place=in\n",
+        count);
+    return fmt::format("'{}'", (folder / name).string());
+  };
+  const std::string a = log("a", 1000);
+  const std::string b = log("b", 999);
+  expect(alone(fmt::format("log diff {} {}", a, a)), 0, {"1 rank, 1 calls: equal"});
+  expect(alone(fmt::format("log diff {} {}", a, b)), 1,
+         {"rank 0: count differs: 1000 and 999", "a:2: AllReduce", "b:2: AllReduce"});
+  std::ofstream(folder / "c") << "reducecheck.calls/1\nAllReduc\n";
+  expect(alone(fmt::format("log diff {} '{}'", a, (folder / "c").string())), 2, {"c:2:1"});
+  std::filesystem::remove_all(folder);
 }
 
 TEST(RealTool, DoctorSaysWhatThereIs) {
