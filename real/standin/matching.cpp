@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "real/standin/matching.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <span>
 
@@ -63,10 +65,13 @@ void HubGroup::fail(int code, const std::string& text) {
   if (!failure_.empty()) return;
   failure_ = text;
   code_ = code;
-  for (int rank = 0; rank < size(); ++rank) {
-    if (has_left(rank) || member(rank).gone) continue;
-    member(rank).stream.put({.kind = PacketKind::failure, .group = id_, .extra = code},
-                            bytes_of(text));
+  // The ranks of this process last: they may end it as soon as they know.
+  for (const bool own : {false, true}) {
+    for (int rank = 0; rank < size(); ++rank) {
+      HubLink& link = member(rank);
+      if (has_left(rank) || link.gone || (link.process == ::getpid()) != own) continue;
+      link.stream.put({.kind = PacketKind::failure, .group = id_, .extra = code}, bytes_of(text));
+    }
   }
   rounds_.clear();
   lanes_.clear();

@@ -83,10 +83,6 @@ UsageMessage read_certify_request(const Arguments& arguments, CertifyRequest& re
   return "";
 }
 
-void say(const std::vector<std::string>& errors, Console& console) {
-  for (const std::string& line : errors) console.note(line + '\n');
-}
-
 /// A file alone: whose it is, its metadata may say; rank 0 where they do not.
 std::optional<CertifiedVersion> read_one_file(const std::string& path, Console& console) {
   std::vector<std::string> errors;

@@ -23,6 +23,10 @@ bool is_unexpected(const CellGroup& group) {
 
 }  // namespace
 
+void say(const std::vector<std::string>& lines, Console& console) {
+  for (const std::string& line : lines) console.note(line + '\n');
+}
+
 bool write_report(const std::string& file, const std::string& text, Console& console) {
   if (file == "-") {
     console.report(text);

@@ -18,6 +18,9 @@ namespace reducecheck::tool {
 std::optional<CheckRequest> request_of(const char* command, const std::vector<std::string>& words,
                                        Console& console, int& status);
 
+/// Writes each line on standard error.
+void say(const std::vector<std::string>& lines, Console& console);
+
 /// Writes a report to a file, or with `-` to standard output; false after an error was written.
 bool write_report(const std::string& file, const std::string& text, Console& console);
 

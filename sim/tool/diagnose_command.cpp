@@ -49,10 +49,6 @@ UsageMessage read_diagnose_request(const Arguments& arguments, DiagnoseRequest& 
   return any_ranks && request.options.settings.empty() ? "" : refusal;
 }
 
-void say(const std::vector<std::string>& lines, Console& console) {
-  for (const std::string& line : lines) console.note(line + '\n');
-}
-
 /// The first scenario there is goes to the file; false after an error was written.
 bool write_scenario(const std::string& file, const std::vector<OutputDiagnosis>& outputs,
                     Console& console) {
