@@ -12,11 +12,11 @@ namespace {
 
 constexpr std::size_t most_rows = 4096;
 constexpr std::size_t most_numbers = std::size_t{1} << 23;
-constexpr double failure = 1e-12;  // of an interval: one in so many does not hold the number
+constexpr double interval_failure = 1e-12;  // of an interval: one in so many does not hold the number
 
 /// An interval of that many standard deviations fails with that probability (Azuma 1967).
 double deviations() {
-  return std::sqrt(2 * std::log(2 / failure));
+  return std::sqrt(2 * std::log(2 / interval_failure));
 }
 
 Eigen::Index index(std::size_t i) {
