@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t most_rows = 4096;
 constexpr std::size_t most_numbers = std::size_t{1} << 23;
-constexpr double interval_failure = 1e-12;  // of an interval: one in so many does not hold the number
+constexpr double interval_failure = 1e-12;  // one interval in so many misses its number
 
 /// An interval of that many standard deviations fails with that probability (Azuma 1967).
 double deviations() {
