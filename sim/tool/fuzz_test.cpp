@@ -6,15 +6,15 @@ namespace reducecheck::tool {
 namespace {
 
 TEST(FuzzTool, SaysWhatItRanAndHowToRunItAgain) {
-  const Ran ran = run("fuzz --programs 12 --seed 5 --threads 2");
+  const Ran ran = run("fuzz --programs 4 --seed 5 --threads 2");
   EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
   for (const char* part :
-       {"12 programs: ", " 0 on which two disagree\n", " cells: ", "the prover is undecided in ",
-        "seed 5; replay: reducecheck fuzz --programs 12 --seed 5\n"}) {
+       {"4 programs: ", " 0 on which two disagree\n", " cells: ", "the prover is undecided in ",
+        "seed 5; replay: reducecheck fuzz --programs 4 --seed 5\n"}) {
     EXPECT_TRUE(contains(ran.out, part)) << part << "\n  is not in\n" << ran.out;
   }
-  EXPECT_EQ(ran.out, run("fuzz --programs 12 --seed 5 --threads 1").out);
-  EXPECT_NE(ran.out, run("fuzz --programs 12 --seed 6").out);
+  EXPECT_EQ(ran.out, run("fuzz --programs 4 --seed 5 --threads 1").out);
+  EXPECT_NE(ran.out, run("fuzz --programs 4 --seed 6").out);
 }
 
 TEST(FuzzTool, StopsInTime) {
