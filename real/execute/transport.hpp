@@ -58,4 +58,24 @@ class Transport {
       const Call& call, const std::vector<std::vector<std::byte>>& to) = 0;
 };
 
+/// The pieces one behind the other.
+inline std::vector<std::byte> joined(const std::vector<std::vector<std::byte>>& pieces) {
+  std::vector<std::byte> all;
+  for (const std::vector<std::byte>& one : pieces) all.insert(all.end(), one.begin(), one.end());
+  return all;
+}
+
+/// `all` in pieces of these sizes, which must add up to its own.
+inline std::vector<std::vector<std::byte>> in_pieces(const std::vector<std::byte>& all,
+                                                     const std::vector<std::size_t>& sizes) {
+  std::vector<std::vector<std::byte>> pieces;
+  auto at = all.begin();
+  for (const std::size_t size : sizes) {
+    const auto end = at + static_cast<std::ptrdiff_t>(size);
+    pieces.emplace_back(at, end);
+    at = end;
+  }
+  return pieces;
+}
+
 }  // namespace reducecheck::real

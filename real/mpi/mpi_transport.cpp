@@ -192,11 +192,8 @@ void MpiTransport::broadcast(const Call& call, std::span<std::byte> elements) {
 std::vector<std::vector<std::byte>> MpiTransport::all_to_all(
     const Call& call, const std::vector<std::vector<std::byte>>& to) {
   std::vector<std::size_t> sent;
-  std::vector<std::byte> out;
-  for (const std::vector<std::byte>& one : to) {
-    sent.push_back(one.size());
-    out.insert(out.end(), one.begin(), one.end());
-  }
+  for (const std::vector<std::byte>& one : to) sent.push_back(one.size());
+  const std::vector<std::byte> out = joined(to);
   std::vector<std::size_t> received(to.size());
   agree(call);
   std::vector<std::byte> in;
@@ -210,14 +207,7 @@ std::vector<std::vector<std::byte>> MpiTransport::all_to_all(
     return MPI_Alltoallv(out.data(), going.counts.data(), going.begins.data(), MPI_BYTE, in.data(),
                          coming.counts.data(), coming.begins.data(), MPI_BYTE, group(call));
   });
-  std::vector<std::vector<std::byte>> from;
-  auto at = in.begin();
-  for (const std::size_t size : received) {
-    const auto end = at + static_cast<std::ptrdiff_t>(size);
-    from.emplace_back(at, end);
-    at = end;
-  }
-  return from;
+  return in_pieces(in, received);
 }
 
 }  // namespace reducecheck::real

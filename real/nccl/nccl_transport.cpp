@@ -221,11 +221,7 @@ std::vector<std::byte> NcclTransport::exchanged(const Call& call, std::span<cons
 std::vector<std::vector<std::byte>> NcclTransport::all_to_all(
     const Call& call, const std::vector<std::vector<std::byte>>& to) {
   std::vector<std::size_t> sent;
-  std::vector<std::byte> out;
-  for (const std::vector<std::byte>& one : to) {
-    sent.push_back(one.size());
-    out.insert(out.end(), one.begin(), one.end());
-  }
+  for (const std::vector<std::byte>& one : to) sent.push_back(one.size());
   const std::vector<std::size_t> one_size(to.size(), sizeof(std::size_t));
   Call sizes = call;
   sizes.text += " (sizes)";
@@ -233,14 +229,7 @@ std::vector<std::vector<std::byte>> NcclTransport::all_to_all(
       exchanged(sizes, std::as_bytes(std::span(sent)), one_size, one_size);
   std::vector<std::size_t> received(to.size());
   std::ranges::copy(announced, std::as_writable_bytes(std::span(received)).begin());
-  const std::vector<std::byte> in = exchanged(call, out, sent, received);
-  std::vector<std::vector<std::byte>> from;
-  auto at = in.begin();
-  for (const std::size_t size : received) {
-    from.emplace_back(at, at + static_cast<std::ptrdiff_t>(size));
-    at += static_cast<std::ptrdiff_t>(size);
-  }
-  return from;
+  return in_pieces(exchanged(call, joined(to), sent, received), received);
 }
 
 }  // namespace reducecheck::real
