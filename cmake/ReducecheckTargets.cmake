@@ -20,7 +20,7 @@ function(reducecheck_add_library name)
   add_library(reducecheck_${name} STATIC)
   add_library(reducecheck::${name} ALIAS reducecheck_${name})
   set_target_properties(reducecheck_${name} PROPERTIES
-    EXPORT_NAME ${name} UNITY_BUILD ${REDUCECHECK_UNITY} UNITY_BUILD_BATCH_SIZE 8)
+    EXPORT_NAME ${name} UNITY_BUILD ${REDUCECHECK_UNITY} UNITY_BUILD_BATCH_SIZE 32)
   target_compile_features(reducecheck_${name} PUBLIC cxx_std_20)
   target_compile_options(reducecheck_${name} PUBLIC -ffp-contract=off)
   target_include_directories(reducecheck_${name} PUBLIC

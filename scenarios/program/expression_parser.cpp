@@ -8,6 +8,7 @@
 #include <iterator>
 #include <utility>
 
+#include "scenarios/program/levels.hpp"
 #include "scenarios/program/literals.hpp"
 #include "scenarios/text/printable.hpp"
 
@@ -15,8 +16,6 @@ namespace reducecheck {
 namespace {
 
 // From loosest to tightest; `not` is a prefix that stands between `and` and comparisons.
-enum Level { or_level, and_level, not_level, comparison_level, sum_level, term_level, unary_level };
-
 struct Infix {
   std::string_view word;
   BinaryOp op;

@@ -27,7 +27,7 @@ constexpr std::string_view no_bits = "`and`, `or` and `not` combine conditions";
 constexpr std::string_view no_augment =
     "`+=`, `-=`, `*=` and `/=` exist; otherwise write `x = x ...`";
 
-constexpr std::array words = {
+constexpr std::array foreign_words = {
     Entry{"while", "write `for i in range(n):`, which is unrolled"},
     Entry{"import", no_import},
     Entry{"from", no_import},
@@ -79,8 +79,8 @@ constexpr std::array words = {
 }  // namespace
 
 std::optional<ForeignWord> foreign_word(std::string_view word) {
-  const auto* const found = std::ranges::find(words, word, &Entry::word);
-  if (found == words.end()) return std::nullopt;
+  const auto* const found = std::ranges::find(foreign_words, word, &Entry::word);
+  if (found == foreign_words.end()) return std::nullopt;
   return ForeignWord{fmt::format("`{}` is not part of the language", word),
                      std::string(found->hint)};
 }

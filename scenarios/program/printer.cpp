@@ -6,44 +6,26 @@
 #include <cstddef>
 #include <string_view>
 
+#include "scenarios/program/levels.hpp"
 #include "scenarios/program/literals.hpp"
 
 namespace reducecheck {
 namespace {
 
-// From loosest to tightest, as in the grammar; an operand looser than its place gets brackets.
-enum Level {
-  tuple_level,
-  conditional_level,
-  or_level,
-  and_level,
-  not_level,
-  comparison_level,
-  sum_level,
-  term_level,
-  unary_level,
-  postfix_level,
-};
-
 std::string print_at(const Expr& expression, Level least);
 
 Level level_of(BinaryOp op) {
   switch (op) {
-    case BinaryOp::logical_or:
-      return or_level;
-    case BinaryOp::logical_and:
-      return and_level;
+    case BinaryOp::logical_or: return or_level;
+    case BinaryOp::logical_and: return and_level;
     case BinaryOp::add:
-    case BinaryOp::subtract:
-      return sum_level;
+    case BinaryOp::subtract: return sum_level;
     case BinaryOp::multiply:
     case BinaryOp::divide:
     case BinaryOp::floor_divide:
     case BinaryOp::modulo:
-    case BinaryOp::matmul:
-      return term_level;
-    default:
-      return comparison_level;
+    case BinaryOp::matmul: return term_level;
+    default: return comparison_level;
   }
 }
 
@@ -61,30 +43,24 @@ bool is_decimal(const Fraction& value) {
 
 Level level_of(const Expr& expression) {
   switch (expression.kind) {
-    case ExprKind::tuple:
-      return tuple_level;
-    case ExprKind::conditional:
-      return conditional_level;
-    case ExprKind::binary:
-      return level_of(expression.op);
-    case ExprKind::logical_not:
-      return not_level;
-    case ExprKind::negate:
-      return unary_level;
+    case ExprKind::tuple: return tuple_level;
+    case ExprKind::conditional: return conditional_level;
+    case ExprKind::binary: return level_of(expression.op);
+    case ExprKind::logical_not: return not_level;
+    case ExprKind::negate: return unary_level;
     case ExprKind::number:
       if (!is_decimal(expression.number)) return term_level;
       return expression.number < 0 ? unary_level : postfix_level;
-    default:
-      return postfix_level;
+    default: return postfix_level;
   }
 }
 
 std::string print_number(const Fraction& value) {
   if (value.is_integer()) return fmt::format("{}", value.numerator());
   if (!is_decimal(value)) return fmt::format("{} / {}", value.numerator(), value.denominator());
-  __extension__ typedef __int128 Wide;  // ten times a remainder may not fit in 64 bits
-  const Wide denominator = value.denominator();
-  Wide rest = value.numerator();
+  __extension__ typedef __int128 Wider;  // ten times a remainder may not fit in 64 bits
+  const Wider denominator = value.denominator();
+  Wider rest = value.numerator();
   std::string result = rest < 0 ? "-" : "";
   if (rest < 0) rest = -rest;
   result += fmt::format("{}.", static_cast<std::int64_t>(rest / denominator));
@@ -125,18 +101,12 @@ std::string print_binary(const Expr& binary) {
 std::string print_bare(const Expr& expression) {
   const std::vector<Expr>& children = expression.children;
   switch (expression.kind) {
-    case ExprKind::number:
-      return print_number(expression.number);
-    case ExprKind::text:
-      return quote(expression.name);
-    case ExprKind::truth:
-      return expression.number == 0 ? "False" : "True";
-    case ExprKind::none:
-      return "None";
-    case ExprKind::name:
-      return expression.name;
-    case ExprKind::call:
-      return print_call(expression);
+    case ExprKind::number: return print_number(expression.number);
+    case ExprKind::text: return quote(expression.name);
+    case ExprKind::truth: return expression.number == 0 ? "False" : "True";
+    case ExprKind::none: return "None";
+    case ExprKind::name: return expression.name;
+    case ExprKind::call: return print_call(expression);
     case ExprKind::index:
       return fmt::format("{}[{}]", print_at(children[0], postfix_level),
                          print_at(children[1], conditional_level));
@@ -144,21 +114,15 @@ std::string print_bare(const Expr& expression) {
       return fmt::format("{}[{}:{}]", print_at(children[0], postfix_level),
                          print_at(children[1], conditional_level),
                          print_at(children[2], conditional_level));
-    case ExprKind::negate:
-      return fmt::format("-{}", print_at(children[0], unary_level));
-    case ExprKind::logical_not:
-      return fmt::format("not {}", print_at(children[0], not_level));
-    case ExprKind::binary:
-      return print_binary(expression);
+    case ExprKind::negate: return fmt::format("-{}", print_at(children[0], unary_level));
+    case ExprKind::logical_not: return fmt::format("not {}", print_at(children[0], not_level));
+    case ExprKind::binary: return print_binary(expression);
     case ExprKind::conditional:
       return fmt::format("{} if {} else {}", print_at(children[0], or_level),
                          print_at(children[1], or_level), print_at(children[2], conditional_level));
-    case ExprKind::list:
-      return fmt::format("[{}]", print_all(children));
-    case ExprKind::tuple:
-      return print_all(children);
-    case ExprKind::absent:
-      break;
+    case ExprKind::list: return fmt::format("[{}]", print_all(children));
+    case ExprKind::tuple: return print_all(children);
+    case ExprKind::absent: break;
   }
   return "";
 }
@@ -218,23 +182,17 @@ class ProgramPrinter {
       targets += targets.empty() ? target : fmt::format(", {}", target);
     }
     switch (statement.kind) {
-      case StmtKind::assign:
-        return line(depth, fmt::format("{} = {}", targets, value()));
+      case StmtKind::assign: return line(depth, fmt::format("{} = {}", targets, value()));
       case StmtKind::augment:
         return line(depth, fmt::format("{} {}= {}", targets, spelling(statement.op), value()));
-      case StmtKind::result:
-        return line(depth, fmt::format("return {}", value()));
-      case StmtKind::pass:
-        return line(depth, "pass");
-      case StmtKind::section:
-        return line(depth, fmt::format("section {}", quote(statement.name)));
-      case StmtKind::branch:
-        return branch(statement, depth, "if");
+      case StmtKind::result: return line(depth, fmt::format("return {}", value()));
+      case StmtKind::pass: return line(depth, "pass");
+      case StmtKind::section: return line(depth, fmt::format("section {}", quote(statement.name)));
+      case StmtKind::branch: return branch(statement, depth, "if");
       case StmtKind::loop:
         line(depth, fmt::format("for {} in {}:", targets, print(statement.value)));
         return block(statement.body, depth);
-      case StmtKind::function:
-        return function(statement, depth);
+      case StmtKind::function: return function(statement, depth);
     }
   }
 };

@@ -13,7 +13,7 @@
 namespace reducecheck {
 namespace {
 
-constexpr std::size_t block_size = 4096;
+constexpr std::size_t elements_a_block = 4096;
 
 /// The bounds of one version, and what it is compared with on the way.
 struct Bounds {
@@ -75,7 +75,7 @@ class PartialsJudge {
   /// cannot be made.
   std::string prepare(const CertifyOptions& options, std::size_t count, VersionBound& bound,
                       Bounds& bounds) {
-    bounds.of_block.resize(block_size);
+    bounds.of_block.resize(elements_a_block);
     bounds.family = family_bound(SumFamily::any, shape_);
     if (bound.order.empty()) return "";
     OrderRequest request{count, shape_.ranks, shape_.format, {}};
@@ -107,8 +107,8 @@ class PartialsJudge {
     leaves.numbers.resize(leaves.tensors.size());
     leaves.pointers.resize(leaves.tensors.size());
     const std::size_t count = tensors_.front().left->elements();
-    for (std::size_t first = 0; first < count; first += block_size) {
-      const std::size_t n = std::min(block_size, count - first);
+    for (std::size_t first = 0; first < count; first += elements_a_block) {
+      const std::size_t n = std::min(elements_a_block, count - first);
       for (std::size_t l = 0; l < leaves.tensors.size(); ++l) {
         decode(*leaves.tensors[l], first, n, leaves.numbers[l]);
         leaves.pointers[l] = leaves.numbers[l].data();

@@ -10,20 +10,20 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json json_of(const DiagnosisFinding& finding) {
-  Json json = {{"class", finding.defect_class},
-               {"branches", finding.branches},
-               {"coefficient", finding.coefficient},
-               {"counts", finding.counts},
-               {"words", finding.words}};
-  if (!finding.group.empty()) json["group"] = finding.group;
-  if (!finding.ranks.empty()) json["ranks"] = finding.ranks;
+  Json value = {{"class", finding.defect_class},
+                {"branches", finding.branches},
+                {"coefficient", finding.coefficient},
+                {"counts", finding.counts},
+                {"words", finding.words}};
+  if (!finding.group.empty()) value["group"] = finding.group;
+  if (!finding.ranks.empty()) value["ranks"] = finding.ranks;
   if (const DefectClass* const known = find_defect_class(finding.defect_class)) {
-    json["repair"] = known->repair;
+    value["repair"] = known->repair;
   }
-  return json;
+  return value;
 }
 
-void put_method(const OutputDiagnosis& one, Json& json) {
+void put_method(const OutputDiagnosis& one, Json& value) {
   if (one.method.empty()) return;
   Json evidence = {{"method", one.method},
                    {"compared", one.compared},
@@ -46,7 +46,7 @@ void put_method(const OutputDiagnosis& one, Json& json) {
                            {"right", one.witness->right},
                            {"bound", one.witness->bound}};
   }
-  json["evidence"] = std::move(evidence);
+  value["evidence"] = std::move(evidence);
   Json fit = Json::array();
   for (const DiagnosisFit& each : one.fit) {
     Json part = {{"name", each.name}, {"value", nullptr}};
@@ -56,25 +56,25 @@ void put_method(const OutputDiagnosis& one, Json& json) {
     }
     fit.push_back(std::move(part));
   }
-  json["fit"] = std::move(fit);
+  value["fit"] = std::move(fit);
 }
 
 Json json_of(const OutputDiagnosis& one) {
-  Json json = {
+  Json value = {
       {"scope", one.scope},       {"output", one.output},   {"verdict", spelling(one.verdict)},
       {"branches", one.branches}, {"addends", one.addends}, {"shape", one.shape},
       {"format", one.format},     {"group", one.group}};
-  if (!one.reason.empty()) json["reason"] = one.reason;
+  if (!one.reason.empty()) value["reason"] = one.reason;
   Json findings = Json::array();
   for (const DiagnosisFinding& finding : one.findings) findings.push_back(json_of(finding));
-  json["findings"] = std::move(findings);
-  json["same_coefficients"] = one.same;
-  json["other_explanations"] = one.different;
-  json["not_identifiable"] = one.hidden;
-  json["unlike_addends"] = one.unlike;
-  if (!one.odd_shares.empty()) json["odd_shares"] = one.odd_shares;
-  put_method(one, json);
-  return json;
+  value["findings"] = std::move(findings);
+  value["same_coefficients"] = one.same;
+  value["other_explanations"] = one.different;
+  value["not_identifiable"] = one.hidden;
+  value["unlike_addends"] = one.unlike;
+  if (!one.odd_shares.empty()) value["odd_shares"] = one.odd_shares;
+  put_method(one, value);
+  return value;
 }
 
 }  // namespace
@@ -91,7 +91,7 @@ std::string diagnosis_json(const std::vector<OutputDiagnosis>& outputs, const Du
     right += one.verdict == DiagnosisVerdict::holds ? 1U : 0U;
     wrong += one.verdict == DiagnosisVerdict::defect ? 1U : 0U;
   }
-  const Json json = {
+  const Json value = {
       {"format", "reducecheck.diagnosis/1"},
       {"version", version},
       {"mesh", mesh},
@@ -99,7 +99,7 @@ std::string diagnosis_json(const std::vector<OutputDiagnosis>& outputs, const Du
       {"outputs", list},
       {"summary",
        {{"holds", right}, {"defect", wrong}, {"undecided", outputs.size() - right - wrong}}}};
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return value.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace reducecheck

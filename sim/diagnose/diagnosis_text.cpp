@@ -24,13 +24,13 @@ std::string place_name(const OutputDiagnosis& one) {
   return one.scope.empty() ? one.output : fmt::format("{} ({})", one.scope, one.output);
 }
 
-std::string named(const DiagnosisFinding& finding) {
+std::string defect_name(const DiagnosisFinding& finding) {
   return defect_text(finding.defect_class, finding.branches);
 }
 
 std::string named_all(const OutputDiagnosis& one) {
   std::vector<std::string> names;
-  for (const DiagnosisFinding& finding : one.findings) names.push_back(named(finding));
+  for (const DiagnosisFinding& finding : one.findings) names.push_back(defect_name(finding));
   return fmt::format("{}", fmt::join(names, " and "));
 }
 

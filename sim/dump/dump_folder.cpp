@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view prefix = "rank";
+constexpr std::string_view beginning = "rank";
 constexpr std::string_view ending = ".safetensors";
 
 /// Errors of one folder: each a line, and no more than are read.
@@ -50,9 +50,9 @@ class FolderErrors {
 
 /// The rank of a file that rank_file() names.
 std::optional<int> rank_of(std::string_view file) {
-  if (!file.starts_with(prefix) || !file.ends_with(ending)) return std::nullopt;
+  if (!file.starts_with(beginning) || !file.ends_with(ending)) return std::nullopt;
   const std::string_view digits = file.substr(
-      prefix.size(), file.size() - std::min(file.size(), prefix.size() + ending.size()));
+      beginning.size(), file.size() - std::min(file.size(), beginning.size() + ending.size()));
   int rank = -1;
   const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), rank);
   if (read.ec != std::errc() || rank < 0 || rank_file(rank) != file) return std::nullopt;
@@ -204,7 +204,7 @@ bool read_rank(Dump& dump, FolderErrors& errors) {
 }  // namespace
 
 std::string rank_file(int rank) {
-  return fmt::format("{}{}{}", prefix, rank, ending);
+  return fmt::format("{}{}{}", beginning, rank, ending);
 }
 
 std::optional<Dump> read_dump(const std::string& directory, std::vector<std::string>& errors) {

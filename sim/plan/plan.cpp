@@ -60,6 +60,14 @@ void check(const SearchOptions& options) {
 
 }  // namespace
 
+Group BranchState::axes_with(AxisRole role) const {
+  Group found;
+  for (std::size_t axis = 0; axis < roles.size(); ++axis) {
+    if (roles[axis] == role) found.axes.push_back(static_cast<int>(axis));
+  }
+  return found;
+}
+
 PlanResult find_plans(const Problem& problem, const CostModel& model,
                       const SearchOptions& options) {
   check(options);

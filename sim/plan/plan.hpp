@@ -31,6 +31,8 @@ struct BranchState {
   std::vector<AxisRole> roles;  // one an axis
   Group rows;
   Group features;
+
+  [[nodiscard]] Group axes_with(AxisRole role) const;
 };
 
 /// What is required: the sum of all branches, sharded by these axes and replicated along the

@@ -23,14 +23,6 @@ std::string live_group(const Group& group, const Problem& problem) {
   return fmt::format("{}", fmt::join(names, " * "));
 }
 
-Group with_role(const BranchState& branch, AxisRole role) {
-  Group group;
-  for (std::size_t axis = 0; axis < branch.roles.size(); ++axis) {
-    if (branch.roles[axis] == role) group.axes.push_back(static_cast<int>(axis));
-  }
-  return group;
-}
-
 std::string rows_text(const Group& group, const Problem& problem) {
   std::string text = "tokens";
   for (const int axis : group.axes) {
@@ -68,8 +60,8 @@ struct Text {
 
 void add_branch(const BranchState& branch, const std::string& name, const Problem& problem,
                 Text& text) {
-  const Group pending = with_role(branch, AxisRole::pending);
-  const Group once = with_role(branch, AxisRole::once);
+  const Group pending = branch.axes_with(AxisRole::pending);
+  const Group once = branch.axes_with(AxisRole::once);
   const std::string rows = rows_text(branch.rows, problem);
   const bool partial = !live_group(pending, problem).empty();
   std::string value = "in_" + name;

@@ -19,14 +19,6 @@ std::string group_words(const Group& group, const Problem& problem) {
   return text;
 }
 
-Group with_role(const BranchState& branch, AxisRole role) {
-  Group group;
-  for (std::size_t axis = 0; axis < branch.roles.size(); ++axis) {
-    if (branch.roles[axis] == role) group.axes.push_back(static_cast<int>(axis));
-  }
-  return group;
-}
-
 std::string identifier(const std::string& text) {
   std::string word;
   for (const char c : text) {
@@ -65,8 +57,8 @@ std::string state_words(const BranchState& branch, const Problem& problem) {
     const std::string words = group_words(group, problem);
     if (!words.empty()) parts.push_back(fmt::format("{} {}", what, words));
   };
-  say("partial over", with_role(branch, AxisRole::pending));
-  say("on the first rank of", with_role(branch, AxisRole::once));
+  say("partial over", branch.axes_with(AxisRole::pending));
+  say("on the first rank of", branch.axes_with(AxisRole::once));
   say("rows over", branch.rows);
   say("features over", branch.features);
   return parts.empty() ? "whole on every rank" : fmt::format("{}", fmt::join(parts, ", "));

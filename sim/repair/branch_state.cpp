@@ -26,10 +26,10 @@ SizeOverrides sizes_of(const CheckOptions& options) {
   return sizes;
 }
 
-class Reading {
+class StateReading {
  public:
-  Reading(const Scenario& scenario, const Variant& variant, const Cell& cell,
-          const CheckOptions& options)
+  StateReading(const Scenario& scenario, const Variant& variant, const Cell& cell,
+               const CheckOptions& options)
       : scope_(scenario, repair::configuration_of(cell), sizes_of(options)),
         plan_(unroll(scope_, {&variant})),
         seed_(options.seed),
@@ -198,7 +198,7 @@ std::optional<BranchState> branch_state(const Scenario& scenario, const Cell& ce
   const auto variant = std::ranges::find(scenario.variants, cell.variant, &Variant::name);
   if (variant == scenario.variants.end()) return std::nullopt;
   try {
-    return Reading(scenario, *variant, cell, options).read();
+    return StateReading(scenario, *variant, cell, options).read();
   } catch (const TextError&) {
     return std::nullopt;  // of the dimensions of a model: toy ones may not divide
   }

@@ -28,14 +28,6 @@ struct Tried {
   Repair repair;
 };
 
-std::vector<const Cell*> cells_of(const ScenarioResult& result, const std::string& variant) {
-  std::vector<const Cell*> cells;
-  for (const Cell& cell : result.cells) {
-    if (cell.variant == variant) cells.push_back(&cell);
-  }
-  return cells;
-}
-
 Repair untried(Candidate& candidate) {
   Repair made;
   made.words = std::move(candidate.words);
@@ -257,7 +249,7 @@ class Search {
 
 RepairReport find_repairs(const Scenario& scenario, const ScenarioResult& result,
                           const std::string& variant, const RepairOptions& options) {
-  const std::vector<const Cell*> cells = cells_of(result, variant);
+  const std::vector<const Cell*> cells = result.cells_of(variant);
   const auto defect = [](const Cell* cell) { return cell->verdict == Verdict::defect; };
   if (std::ranges::none_of(cells, defect)) {
     RepairReport none;

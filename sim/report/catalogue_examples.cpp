@@ -8,7 +8,7 @@ namespace reducecheck {
 namespace {
 
 /// In the order of the classes; a test checks that each variant is wrong in this way.
-constexpr std::array table = {
+constexpr std::array shipped_examples = {
     CatalogueExample{"missing_reduce", "aiconfigurator/missing_row_reductions.toml", "buggy"},
     CatalogueExample{"missing_reduce", "fastdeploy/merge_allreduce.toml", "never_reduced"},
     CatalogueExample{"missing_reduce", "nnsight/deferred_partials.toml", "read_partial"},
@@ -58,14 +58,14 @@ constexpr std::array table = {
 }  // namespace
 
 std::span<const CatalogueExample> catalogue_examples() {
-  return table;
+  return shipped_examples;
 }
 
 std::vector<CatalogueExample> catalogue_examples(std::string_view defect_class) {
   std::vector<CatalogueExample> found;
-  std::ranges::copy_if(table, std::back_inserter(found), [&](const CatalogueExample& one) {
-    return one.defect_class == defect_class;
-  });
+  std::ranges::copy_if(
+      shipped_examples, std::back_inserter(found),
+      [&](const CatalogueExample& one) { return one.defect_class == defect_class; });
   return found;
 }
 

@@ -37,14 +37,6 @@ std::string coefficient_text(const CellGroup& group) {
   return labelled(label, value);
 }
 
-std::vector<const Cell*> cells_of(const ScenarioResult& result, const std::string& variant) {
-  std::vector<const Cell*> cells;
-  for (const Cell& cell : result.cells) {
-    if (cell.variant == variant) cells.push_back(&cell);
-  }
-  return cells;
-}
-
 bool holds(const Cell* cell) {
   return cell->verdict == Verdict::holds || cell->verdict == Verdict::wasteful;
 }
@@ -61,7 +53,7 @@ std::string hiding_layouts(const std::vector<const Cell*>& holding) {
 }
 
 std::string right_for(const ScenarioResult& result, const CellGroup& group) {
-  const std::vector<const Cell*> cells = cells_of(result, group.variant);
+  const std::vector<const Cell*> cells = result.cells_of(group.variant);
   std::vector<const Cell*> holding;
   for (const Cell* cell : cells) {
     if (holds(cell) && cell->configuration.ranks > 1) holding.push_back(cell);
@@ -128,7 +120,7 @@ std::string variant_grid(const ScenarioResult& result, const CellGroup& group,
   std::vector<std::vector<NamedSwitch>> failing;
   for (const Cell* cell : group.cells) failing.push_back(cell->configuration.switches);
   ScenarioResult part;
-  for (const Cell* cell : cells_of(result, group.variant)) {
+  for (const Cell* cell : result.cells_of(group.variant)) {
     const Configured& here = cell->configuration;
     bool inside = std::ranges::find(failing, here.switches) != failing.end();
     for (std::size_t axis = 0; axis < here.mesh.size(); ++axis) {

@@ -36,7 +36,7 @@ svg text { fill: var(--ink); font: 12px system-ui, sans-serif; }
   vertical-align: -.15em; }
 )";
 
-constexpr const char* key =
+constexpr const char* colour_key =
     R"(<p class="key faint"><span class="holds"></span>holds<span class="expected"></span>)"
     R"(defect, as expected<span class="bad"></span>unexpected<span class="doubtful"></span>)"
     "undecided</p>\n";
@@ -123,7 +123,7 @@ std::string html_report(const Report& report) {
   html += style;
   html += fmt::format("</style>\n</head>\n<body>\n<h1>reducecheck {}</h1>\n<p>seed {}; {}</p>\n",
                       xml_escaped(report.version), report.seed, xml_escaped(totals_text(report)));
-  html += key;
+  html += colour_key;
   for (const ScenarioResult& result : report.scenarios) html += scenario_html(result);
   return html + "</body>\n</html>\n";
 }
