@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // reducecheck-proof-check FILE VARIANT CERTIFICATE: whether the certificate proves that the variant
-// of the scenario equals its reference, for all sizes. Exit status 0 accepted, 1 refused, 2
-// unusable.
+// of the scenario equals its reference for all sizes. Status 0 accepted, 1 refused, 2 unusable.
 #include <fstream>
 #include <iostream>
 
@@ -13,10 +12,6 @@ namespace {
 
 constexpr std::size_t certificate_bytes = std::size_t{64} << 20;
 constexpr int depth_limit = 64;
-
-struct Unusable {
-  std::string why;
-};
 
 struct Checker {
   const Scenario& scenario;
@@ -47,8 +42,7 @@ struct Checker {
         if (rules.has(addend.atom, 'f')) laid.cols = place.cols;
         wanted.add(laid, by);
       }
-      require(claimed.at("outputs").at(layout.name) == to_json(held),
-              "an output is not as claimed");
+      require(claimed.at("outputs").at(layout.name) == to_json(held), "an output not as claimed");
       require(held.terms == wanted.terms && facts.equal(held.rows, wanted.rows) &&
                   facts.equal(held.cols, wanted.cols),
               layout.name + " is not the reference's");
@@ -73,21 +67,19 @@ struct Checker {
         require(claim == "holds", std::string("the case is not empty: ") + refusal.what());
         throw;
       }
-      require(empty == (claim == "empty"), "the case is empty, or claimed to be");
-      return;
+      return require(empty == (claim == "empty"), "the case is empty, or claimed to be");
     }
+    const Json& question = tree.at("question");
     const Json& answers = tree.at("answers");
-    const int count = facts.answers(tree.at("question"));
-    require(
-        tree.size() == 2 && answers.is_array() && answers.size() == static_cast<std::size_t>(count),
-        "a question without each of its answers");
-    for (int i = 0; i < count; ++i) {
-      const Json& child = answers[static_cast<std::size_t>(i)];
-      const std::string all =
-          said + (said.empty() ? "" : ", ") + facts.said(tree.at("question"), i);
+    const auto count = static_cast<std::size_t>(facts.answers(question));
+    require(tree.size() == 2 && answers.is_array() && answers.size() == count,
+            "a question without each of its answers");
+    int i = 0;
+    for (const Json& child : answers) {
+      const std::string all = said + (said.empty() ? "" : ", ") + facts.said(question, i);
       Facts more = facts;
       try {
-        more.learn(tree.at("question"), i);
+        more.learn(question, i++);
       } catch (const Empty&) {
         where = all;
         ++cases;
@@ -106,13 +98,11 @@ std::string contents(const std::string& file, std::size_t limit) {
     stream.read(part, sizeof part);
     text.append(part, static_cast<std::size_t>(stream.gcount()));
   }
-  if (!stream.eof() || text.size() > limit) {
-    throw Unusable{file + " cannot be read or is too large"};
-  }
+  if (!stream.eof() || text.size() > limit) throw Unusable{file + " is unreadable or too large"};
   return text;
 }
 
-int check(const std::string& file, const std::string& name, const std::string& certificate) {
+bool accepts(const std::string& file, const std::string& name, const std::string& certificate) {
   const std::string text = contents(file, FrameLimits::file_bytes);
   Diagnostics diagnostics;
   const auto scenario = load_scenario(text, file, diagnostics);
@@ -122,27 +112,33 @@ int check(const std::string& file, const std::string& name, const std::string& c
     if (one.name == name) variant = one;
   }
   if (variant.name != name) throw Unusable{file + " has no variant " + name};
+  const std::string proof = contents(certificate, certificate_bytes);
+  const auto [accepted, said] = verdict(*scenario, variant, file, proof);
+  std::cout << (accepted ? "accepted: " : "refused: ") << said << "\n";
+  return accepted;
+}
+
+}  // namespace
+
+std::pair<bool, std::string> verdict(const Scenario& scenario, const Variant& variant,
+                                     const std::string& file, const std::string& certificate) {
   int depth = 0;
-  const Json proof = Json::parse(
-      contents(certificate, certificate_bytes),
-      [&](int at, Json::parse_event_t, Json&) {
-        depth = std::max(depth, at);
-        if (depth > 4 * depth_limit) throw Unusable{certificate + " is nested too deeply"};
-        return true;
-      },
-      false);
+  const auto shallow = [&depth](int at, Json::parse_event_t, Json&) {
+    depth = std::max(depth, at);
+    return depth <= 4 * depth_limit ? true : throw Unusable{"the certificate is nested too deeply"};
+  };
+  const Json proof = Json::parse(certificate, shallow, false);
   if (!proof.is_object() || proof.value("format", Json()) != "reducecheck.proof/1") {
-    throw Unusable{certificate + " is no reducecheck.proof/1"};
+    throw Unusable{"the certificate is no reducecheck.proof/1"};
   }
-  Checker checker{*scenario, variant};
+  Checker checker{scenario, variant};
   std::string why;
   try {
-    require(proof.value("variant", Json()) == name, "a certificate of another variant");
+    require(proof.value("variant", Json()) == variant.name, "a certificate of another variant");
     require(proof.value("file", Json()) == file.substr(file.find_last_of('/') + 1),
             "a certificate of another file");
-    checker.node(Facts(*scenario), proof.at("tree"), 0, "");
-    std::cout << "accepted: " << name << " of " << file << ", " << checker.cases << " cases\n";
-    return 0;
+    checker.node(Facts(scenario), proof.at("tree"), 0, "");
+    return {true, variant.name + " of " + file + ", " + std::to_string(checker.cases) + " cases"};
   } catch (const Refusal& refusal) {
     why = refusal.what();
   } catch (const FractionError&) {
@@ -150,21 +146,15 @@ int check(const std::string& file, const std::string& name, const std::string& c
   } catch (const Json::exception&) {
     why = "a claim that is not written as the format says";
   }
-  std::cout << "refused: " << (checker.where.empty() ? "" : "case " + checker.where + ": ") << why
-            << "\n";
-  return 1;
+  return {false, (checker.where.empty() ? "" : "case " + checker.where + ": ") + why};
 }
 
-}  // namespace
 }  // namespace reducecheck::proof_check
 
 int main(int count, char** arguments) {
-  if (count != 4) {
-    std::cerr << "usage: reducecheck-proof-check FILE VARIANT CERTIFICATE\n";
-    return 2;
-  }
   try {
-    return reducecheck::proof_check::check(arguments[1], arguments[2], arguments[3]);
+    if (count != 4) throw reducecheck::proof_check::Unusable{"expected FILE VARIANT CERTIFICATE"};
+    return reducecheck::proof_check::accepts(arguments[1], arguments[2], arguments[3]) ? 0 : 1;
   } catch (const reducecheck::proof_check::Unusable& unusable) {
     std::cerr << "reducecheck-proof-check: " << unusable.why << "\n";
     return 2;

@@ -199,6 +199,12 @@ std::vector<Plant> plants_in_the_tree() {
   };
 }
 
+#if defined(__SANITIZE_ADDRESS__)
+constexpr int most_of_a_kind = 1;  // each starts the checker, ten times as slow here
+#else
+constexpr int most_of_a_kind = 1000;
+#endif
+
 TEST(Planted, SingleErrorsAreRefused) {
   const std::vector<std::string> files = {
       merge, catalogue + "tpu_inference/merge_shared_reference.toml",
@@ -213,7 +219,7 @@ TEST(Planted, SingleErrorsAreRefused) {
       if (!one.proof || check(file, one.variant, *one.proof).status != 0) continue;
       for (std::size_t i = 0; i < plants.size(); ++i) {
         json proof = json::parse(*one.proof);
-        if (!plants[i].into(proof)) continue;
+        if (planted[i] >= most_of_a_kind || !plants[i].into(proof)) continue;
         const Answer answer = check(file, one.variant, proof.dump());
         EXPECT_EQ(answer.status, 1) << plants[i].name << ", " << file << ": " << answer.text;
         ++planted[i];

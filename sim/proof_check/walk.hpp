@@ -119,4 +119,14 @@ class Walk {
   std::map<std::string, const Stmt*> functions_;
 };
 
+/// Of a file or command that says nothing to accept or to refuse.
+struct Unusable {
+  std::string why;
+};
+
+/// Whether the certificate's text proves the variant, of the scenario in `file`, for all sizes; and
+/// what is said of it. Throws Unusable where it is no certificate.
+std::pair<bool, std::string> verdict(const Scenario& scenario, const Variant& variant,
+                                     const std::string& file, const std::string& certificate);
+
 }  // namespace reducecheck::proof_check
