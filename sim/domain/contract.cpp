@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "sim/domain/contract_wide.hpp"
 #include "sim/domain/domain.hpp"
 
 // One generic binary reaches the speed of the processor it runs on: the compiler makes a version of
@@ -23,49 +24,86 @@ namespace {
 // registers; the helpers are inlined into each version of the caller and so compiled for its level.
 #define REDUCECHECK_INLINE [[gnu::always_inline]] inline
 
+/// Every lane adds a constant that is not zero: with one lane that adds none, the compiler builds
+/// the register from eight scalars.
 template <int N, class T, class Convert>
 REDUCECHECK_INLINE void generate_run(std::uint64_t start, T* out, Convert convert) {
   for (std::uint64_t j = 0; j < N; ++j) {
-    std::uint64_t z = start + j * golden;
+    std::uint64_t z = start + (j + 1) * golden;
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
     out[j] = convert(z ^ (z >> 31));
   }
 }
 
+/// The keys of the rows first, a register of them at a time: in narrow tiles they are half the
+/// work.
 template <class T, class Convert>
 REDUCECHECK_INLINE void generate_tile(const WeightTile& tile, T* out, Convert convert) {
-  for (std::size_t i = 0; i < tile.rows; ++i) {
-    const std::uint64_t row = row_key(tile.key, tile.row + i) + tile.column * golden + golden;
-    std::size_t j = 0;
-    for (; j + 8 <= tile.columns; j += 8) generate_run<8>(row + j * golden, out + j, convert);
-    for (; j < tile.columns; ++j) generate_run<1>(row + j * golden, out + j, convert);
-    out += tile.columns;
-  }
-}
-
-template <std::size_t N, class T>
-REDUCECHECK_INLINE void contract_run(const Contraction& shape, const T* x, const T* w, T* y) {
-  for (std::size_t t = 0; t < shape.rows; ++t) {
-    T sum[N];
-    T* out = y + t * shape.y_stride;
-    const T* scales = x + t * shape.x_stride;
-    for (std::size_t j = 0; j < N; ++j) sum[j] = out[j];
-    for (std::size_t i = 0; i < shape.inner; ++i) {
-      const T scale = scales[i];
-      const T* row = w + i * shape.columns;
-      for (std::size_t j = 0; j < N; ++j) sum[j] += scale * row[j];
+  constexpr std::size_t block = 64;
+  std::uint64_t starts[block];
+  for (std::size_t first = 0; first < tile.rows; first += block) {
+    const std::size_t rows = std::min(block, tile.rows - first);
+    for (std::size_t i = 0; i < rows; ++i) {
+      starts[i] = row_key(tile.key, tile.row + first + i) + tile.column * golden;
     }
-    for (std::size_t j = 0; j < N; ++j) out[j] = sum[j];
+    for (std::size_t i = 0; i < rows; ++i) {
+      std::size_t j = 0;
+      for (; j + 8 <= tile.columns; j += 8) {
+        generate_run<8>(starts[i] + j * golden, out + j, convert);
+      }
+      for (; j < tile.columns; ++j) generate_run<1>(starts[i] + j * golden, out + j, convert);
+      out += tile.columns;
+    }
   }
 }
 
-template <std::size_t Wide, std::size_t Narrow, class T>
-REDUCECHECK_INLINE void contract_tile(const Contraction& shape, const T* x, const T* w, T* y) {
-  std::size_t j = 0;
-  for (; j + Wide <= shape.columns; j += Wide) contract_run<Wide>(shape, x, w + j, y + j);
-  for (; j + Narrow <= shape.columns; j += Narrow) contract_run<Narrow>(shape, x, w + j, y + j);
-  for (; j < shape.columns; ++j) contract_run<1>(shape, x, w + j, y + j);
+/// y += x * w for `Inner` rows of w. The sum of a column stays in a register over them.
+template <std::size_t Inner, class T>
+REDUCECHECK_INLINE void contract_rows(std::size_t columns, const T* x, const T* w,
+                                      T* __restrict y) {
+  T scale[Inner];
+  const T* row[Inner];
+  for (std::size_t i = 0; i < Inner; ++i) scale[i] = x[i];
+  for (std::size_t i = 0; i < Inner; ++i) row[i] = w + i * columns;
+  for (std::size_t j = 0; j < columns; ++j) {
+    T sum = y[j];
+    for (std::size_t i = 0; i < Inner; ++i) sum += scale[i] * row[i][j];
+    y[j] = sum;
+  }
+}
+
+template <class T>
+REDUCECHECK_INLINE void contract_each(const Contraction& shape, const T* x, const T* w,
+                                      std::span<const InnerRun<T>> runs) {
+  const std::size_t columns = shape.columns;
+  for (const InnerRun<T>& run : runs) {
+    for (std::size_t t = 0; t < shape.rows; ++t) {
+      const T* scales = x + t * shape.x_stride;
+      T* y = run.y + t * shape.y_stride;
+      std::size_t i = run.first;
+      for (; i + 8 <= run.last; i += 8) contract_rows<8>(columns, scales + i, w + i * columns, y);
+      for (; i < run.last; ++i) contract_rows<1>(columns, scales + i, w + i * columns, y);
+    }
+  }
+}
+
+template <class T>
+void place_each(const Contraction& shape, const T* x, const T* w, std::span<const InnerRun<T>> runs,
+                std::span<const std::size_t> places, const T* weights) {
+  T sums[most_placed];
+  for (const InnerRun<T>& run : runs) {
+    for (std::size_t t = 0; t < places.size(); ++t) {
+      std::fill_n(sums, shape.columns, T{});
+      const InnerRun<T> row{run.first, run.last, sums};
+      portable::contract_runs({1, shape.columns, 0, 0}, x + t * shape.x_stride, w,
+                              std::span(&row, 1));
+      T* y = run.y + places[t];
+      for (std::size_t j = 0; j < shape.columns; ++j) {
+        y[j] = weights == nullptr ? sums[j] : y[j] + weights[t] * sums[j];
+      }
+    }
+  }
 }
 
 /// In two loops over a block, because the compiler makes branches of one, which it does not
@@ -78,6 +116,23 @@ REDUCECHECK_INLINE void round_all(std::size_t count, float* x) {
     const std::size_t n = std::min(block, count - first);
     for (std::size_t i = 0; i < n; ++i) encodings[i] = round_to<F>(x[first + i]);
     for (std::size_t i = 0; i < n; ++i) x[first + i] = widen<F>(encodings[i]);
+  }
+}
+
+void contract_row(const Contraction& shape, const std::uint64_t* scales, const std::uint64_t* w,
+                  const InnerRun<std::uint64_t>& run, std::uint64_t* y) {
+  // A product is below 2^122: 62 of them and a remainder fit into 128 bits.
+  constexpr std::size_t terms = 62;
+  for (std::size_t j = 0; j < shape.columns; ++j) {
+    Wide sum = y[j];
+    for (std::size_t first = run.first; first < run.last; first += terms) {
+      const std::size_t last = std::min(run.last, first + terms);
+      for (std::size_t i = first; i < last; ++i) {
+        sum += static_cast<Wide>(scales[i]) * w[i * shape.columns + j];
+      }
+      sum = Prime::reduce(sum);
+    }
+    y[j] = static_cast<std::uint64_t>(sum);
   }
 }
 
@@ -96,10 +151,37 @@ REDUCECHECK_CLONES void round_fp8_e5m2(std::size_t count, float* x) {
 
 }  // namespace
 
-REDUCECHECK_CLONES
-void generate_mod64(const WeightTile& tile, std::uint64_t* out) {
+REDUCECHECK_CLONES void portable::generate_mod64(const WeightTile& tile, std::uint64_t* out) {
   generate_tile(
       tile, out, [](std::uint64_t bits) __attribute__((always_inline)) { return bits; });
+}
+
+REDUCECHECK_CLONES void portable::contract_runs(const Contraction& shape, const std::uint64_t* x,
+                                                const std::uint64_t* w,
+                                                std::span<const InnerRun<std::uint64_t>> runs) {
+  contract_each(shape, x, w, runs);
+}
+REDUCECHECK_CLONES void portable::contract_runs(const Contraction& shape, const float* x,
+                                                const float* w,
+                                                std::span<const InnerRun<float>> runs) {
+  contract_each(shape, x, w, runs);
+}
+
+void portable::contract_placed(const Contraction& shape, const std::uint64_t* x,
+                               const std::uint64_t* w,
+                               std::span<const InnerRun<std::uint64_t>> runs,
+                               std::span<const std::size_t> places, const std::uint64_t* weights) {
+  place_each(shape, x, w, runs, places, weights);
+}
+void portable::contract_placed(const Contraction& shape, const float* x, const float* w,
+                               std::span<const InnerRun<float>> runs,
+                               std::span<const std::size_t> places, const float* weights) {
+  place_each(shape, x, w, runs, places, weights);
+}
+
+void generate_mod64(const WeightTile& tile, std::uint64_t* out) {
+  if (wide::available()) return wide::generate_mod64(tile, out);
+  portable::generate_mod64(tile, out);
 }
 
 REDUCECHECK_CLONES
@@ -130,35 +212,45 @@ void generate_rounded(Format format, const WeightTile& tile, float* out) {
   }
 }
 
-REDUCECHECK_CLONES
-void contract_mod64(const Contraction& shape, const std::uint64_t* x, const std::uint64_t* w,
-                    std::uint64_t* y) {
-  contract_tile<32, 8>(shape, x, w, y);
+void contract_runs_mod64(const Contraction& shape, const std::uint64_t* x, const std::uint64_t* w,
+                         std::span<const InnerRun<std::uint64_t>> runs) {
+  if (wide::available()) return wide::contract_runs(shape, x, w, runs);
+  portable::contract_runs(shape, x, w, runs);
 }
 
-REDUCECHECK_CLONES
-void contract_float(const Contraction& shape, const float* x, const float* w, float* y) {
-  contract_tile<64, 16>(shape, x, w, y);
+void contract_runs_float(const Contraction& shape, const float* x, const float* w,
+                         std::span<const InnerRun<float>> runs) {
+  if (wide::available()) return wide::contract_runs(shape, x, w, runs);
+  portable::contract_runs(shape, x, w, runs);
 }
 
-void contract_prime(const Contraction& shape, const std::uint64_t* x, const std::uint64_t* w,
-                    std::uint64_t* y) {
-  // A product is below 2^122: 62 of them and a remainder fit into 128 bits.
-  constexpr std::size_t terms = 62;
-  for (std::size_t t = 0; t < shape.rows; ++t) {
-    const std::uint64_t* scales = x + t * shape.x_stride;
-    for (std::size_t j = 0; j < shape.columns; ++j) {
-      Wide sum = y[t * shape.y_stride + j];
-      for (std::size_t first = 0; first < shape.inner; first += terms) {
-        const std::size_t last = std::min(shape.inner, first + terms);
-        for (std::size_t i = first; i < last; ++i) {
-          sum += static_cast<Wide>(scales[i]) * w[i * shape.columns + j];
-        }
-        sum = Prime::reduce(sum);
-      }
-      y[t * shape.y_stride + j] = static_cast<std::uint64_t>(sum);
-    }
+void contract_runs_prime(const Contraction& shape, const std::uint64_t* x, const std::uint64_t* w,
+                         std::span<const InnerRun<std::uint64_t>> runs) {
+  for (const InnerRun<std::uint64_t>& run : runs) {
+    for (std::size_t t = 0; t < shape.rows; ++t)
+      contract_row(shape, x + t * shape.x_stride, w, run, run.y + t * shape.y_stride);
   }
+}
+
+REDUCECHECK_CLONES
+void activate_mod64(std::size_t count, std::uint64_t* __restrict gate, const std::uint64_t* up) {
+  for (std::size_t i = 0; i < count; ++i) {
+    gate[i] = Mod64::function(Function::act, gate[i]) * up[i];
+  }
+}
+
+void contract_placed(const Contraction& shape, const std::uint64_t* x, const std::uint64_t* w,
+                     std::span<const InnerRun<std::uint64_t>> runs,
+                     std::span<const std::size_t> places, const std::uint64_t* weights) {
+  if (wide::available()) return wide::contract_placed(shape, x, w, runs, places, weights);
+  portable::contract_placed(shape, x, w, runs, places, weights);
+}
+
+void contract_placed(const Contraction& shape, const float* x, const float* w,
+                     std::span<const InnerRun<float>> runs, std::span<const std::size_t> places,
+                     const float* weights) {
+  if (wide::available()) return wide::contract_placed(shape, x, w, runs, places, weights);
+  portable::contract_placed(shape, x, w, runs, places, weights);
 }
 
 }  // namespace reducecheck

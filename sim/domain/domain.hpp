@@ -9,6 +9,7 @@
 //  * `content` depends on its argument only; `function` gives equal results for equal arguments.
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <type_traits>
@@ -21,6 +22,16 @@
 namespace reducecheck {
 
 __extension__ using Wide = unsigned __int128;
+
+/// What the exact domains mix with the argument of a function: a hash of the function's name.
+inline constexpr auto function_keys = [] {
+  std::array<std::uint64_t, function_names.size()> keys{};
+  for (std::size_t i = 0; i < keys.size(); ++i) keys[i] = mix(name_hash(function_names[i]));
+  return keys;
+}();
+constexpr std::uint64_t function_key(Function function) {
+  return function_keys[static_cast<std::size_t>(function)];
+}
 
 /// The field of integers modulo 2^61 - 1: exact, divisions included.
 struct Prime {
@@ -65,7 +76,7 @@ struct Prime {
   }
   static constexpr Scalar function(Function f, Scalar x) {
     if (keeps_zero(f) && x == 0) return 0;
-    return content(mix(mix(name_hash(spelling(f))) ^ x), 0);
+    return content(mix(function_key(f) ^ x), 0);
   }
   static constexpr Scalar quantise(Scalar x, Scalar scale) {
     if (x == 0) return 0;
@@ -95,7 +106,7 @@ struct Mod64 {
   static Scalar fraction(const Fraction& f) { return integer(f.numerator()); }
   static constexpr Scalar function(Function f, Scalar x) {
     if (keeps_zero(f) && x == 0) return 0;
-    return mix(mix(name_hash(spelling(f))) ^ x);
+    return mix(function_key(f) ^ x);
   }
   static constexpr Scalar quantise(Scalar x, Scalar scale) {
     return x == 0 ? 0 : mix(mix(mix(name_hash("quant")) ^ x) ^ scale);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/domain/functions.hpp"
 
-#include <array>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -10,8 +9,6 @@
 namespace reducecheck {
 namespace {
 
-constexpr std::array<std::string_view, 10> names = {"act",   "silu",    "gelu",  "relu", "tanh",
-                                                    "quant", "sigmoid", "rsqrt", "exp",  "log"};
 constexpr double ln2 = 0.6931471805599453;
 
 /// 2^k * sum of r^n / n! with |r| <= ln2 / 2: 14 terms leave less than 2^-52.
@@ -63,37 +60,25 @@ double hyperbolic_tangent(double x) {
 }  // namespace
 
 Function function_named(std::string_view name) {
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (names[i] == name) return static_cast<Function>(i);
+  for (std::size_t i = 0; i < function_names.size(); ++i) {
+    if (function_names[i] == name) return static_cast<Function>(i);
   }
   throw std::out_of_range("no function " + std::string(name));
-}
-
-std::string_view spelling(Function function) {
-  return names[static_cast<std::size_t>(function)];
 }
 
 double evaluate(Function function, double x) {
   switch (function) {
     case Function::act:
-    case Function::silu:
-      return x * sigmoid(x);
+    case Function::silu: return x * sigmoid(x);
     case Function::gelu:  // the tanh form of Hendrycks and Gimpel; (1 + tanh u) / 2 = sigmoid(2u)
       return x * sigmoid(2 * 0.7978845608028654 * (x + 0.044715 * x * x * x));
-    case Function::relu:
-      return x > 0 ? x : 0;
-    case Function::tanh:
-      return hyperbolic_tangent(x);
-    case Function::quant:
-      return std::nearbyint(x);
-    case Function::sigmoid:
-      return sigmoid(x);
-    case Function::rsqrt:
-      return 1 / std::sqrt(x);
-    case Function::exp:
-      return exponential(x);
-    case Function::log:
-      return logarithm(x);
+    case Function::relu: return x > 0 ? x : 0;
+    case Function::tanh: return hyperbolic_tangent(x);
+    case Function::quant: return std::nearbyint(x);
+    case Function::sigmoid: return sigmoid(x);
+    case Function::rsqrt: return 1 / std::sqrt(x);
+    case Function::exp: return exponential(x);
+    case Function::log: return logarithm(x);
   }
   return x;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -20,9 +22,15 @@ enum class Function : std::uint8_t {
   log,
 };
 
+/// In the order of Function.
+inline constexpr std::array<std::string_view, 10> function_names = {
+    "act", "silu", "gelu", "relu", "tanh", "quant", "sigmoid", "rsqrt", "exp", "log"};
+
 /// Throws: std::out_of_range for a word that is no function (a broken plan).
 Function function_named(std::string_view name);
-std::string_view spelling(Function function);
+constexpr std::string_view spelling(Function function) {
+  return function_names[static_cast<std::size_t>(function)];
+}
 
 /// act, silu, gelu, relu, tanh and quant give zero for zero, in every domain.
 constexpr bool keeps_zero(Function function) {

@@ -14,7 +14,8 @@ namespace reducecheck {
 /// value's rows (or the same value) shares its storage.
 class Arena {
  public:
-  void lay_out(const Plan& plan) {
+  /// Every value begins at a multiple of `alignment`.
+  void lay_out(const Plan& plan, std::size_t alignment) {
     offsets_.assign(plan.values.size(), 0);
     std::size_t numbers = 0;
     std::size_t ids = 0;
@@ -33,6 +34,7 @@ class Arena {
         std::size_t& end = value.integer ? ids : numbers;
         offset = end;
         end += static_cast<std::size_t>(value.rows) * static_cast<std::size_t>(value.width);
+        end = (end + alignment - 1) / alignment * alignment;
       }
     }
     numbers_ = numbers;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sim/profile/phase.hpp"
 #include "sim/run/ordered_sum_impl.hpp"
 #include "sim/run/state.hpp"
 
@@ -11,6 +12,7 @@ namespace reducecheck {
 
 template <class D>
 void Interpreter<D>::State::execute_collective(const Step& step) {
+  const InPhase phase(Phase::collectives);
   switch (step.kind) {
     case StepKind::all_reduce_sum:
     case StepKind::all_reduce_avg:

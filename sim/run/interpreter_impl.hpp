@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sim/profile/phase.hpp"
 #include "sim/run/interpreter.hpp"
 
 #include "sim/run/state.hpp"
@@ -32,14 +33,18 @@ template <class D>
 void Interpreter<D>::State::load(const Plan& plan, const SumOrders* orders) {
   plan_ = &plan;
   orders_ = orders;
-  arena_.lay_out(plan);
+  arena_.lay_out(plan, LineAllocator<Scalar>::line / sizeof(Scalar));
   if (numbers_.size() < arena_.numbers()) numbers_.resize(arena_.numbers());
   if (tables_.size() < arena_.ids()) tables_.resize(arena_.ids());
+  load_families();
+  load_addends();
   functions_.assign(plan.steps.size(), Function::act);
+  computed_.clear();
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-    if (plan.steps[i].kind == StepKind::pointwise) {
-      functions_[i] = function_named(plan.steps[i].function);
-    }
+    const Step& step = plan.steps[i];
+    if (step.kind == StepKind::pointwise) functions_[i] = function_named(step.function);
+    const bool waits = WeightFamilies::is_gated(step) && families_.led_by(i) == nullptr;
+    if (!waits && !Arena::shares(step)) computed_.push_back({i, families_.led_by(i)});
   }
   source_hash_.clear();
   for (const Source& source : plan.sources) {
@@ -52,6 +57,7 @@ void Interpreter<D>::State::load(const Plan& plan, const SumOrders* orders) {
 
 template <class D>
 void Interpreter<D>::State::run(std::uint64_t seed) {
+  const InPhase phase(Phase::other_steps);
   for (std::size_t i = 0; i < source_hash_.size(); ++i) {
     source_key_[i] = mix(mix(seed) ^ source_hash_[i]);
   }
@@ -63,22 +69,24 @@ void Interpreter<D>::State::run(std::uint64_t seed) {
     }
     representatives_.start(rows);
   }
-  for (std::size_t i = 0; i < plan_->steps.size(); ++i) execute(i);
+  clear_added_rows();
+  for (const Computed& computed : computed_) execute(computed);
 }
 
 template <class D>
-void Interpreter<D>::State::execute(std::size_t index) {
-  const Step& step = plan_->steps[index];
+void Interpreter<D>::State::execute(const Computed& computed) {
+  const Step& step = plan_->steps[computed.step];
   const StepKind kind = step.kind;
-  if (Arena::shares(step)) return;
-  if (shape(step.results[0]).integer && kind < StepKind::all_reduce_sum) {
+  if (computed.family != nullptr) {
+    execute_family(*computed.family);
+  } else if (shape(step.results[0]).integer && kind < StepKind::all_reduce_sum) {
     execute_table(step);
   } else if (kind <= StepKind::constant) {
     execute_leaf(step);
   } else if (kind <= StepKind::table) {
     execute_weight(step);
   } else if (kind <= StepKind::select) {
-    execute_elementwise(step, functions_[index]);
+    execute_elementwise(step, functions_[computed.step]);
   } else if (kind < StepKind::all_reduce_sum) {
     execute_rows(step);
   } else {

@@ -4,11 +4,35 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
+#include <type_traits>
 
 #include "sim/order/describe.hpp"
 #include "sim/run/state.hpp"
 
 namespace reducecheck {
+namespace detail {
+
+inline bool sums_over_ranks(StepKind kind) {
+  return kind == StepKind::all_reduce_sum || kind == StepKind::all_reduce_avg ||
+         kind == StepKind::reduce_scatter || kind == StepKind::reduce_scatter_cols ||
+         kind == StepKind::reduce_scatter_v;
+}
+
+/// out[j] += each operand's [j], one after the other.
+template <class D>
+void add_all(std::span<const typename D::Scalar* const> operands, std::size_t count,
+             typename D::Scalar* out) {
+  if constexpr (std::is_same_v<D, Prime>) {
+    add_operands_prime(operands, count, out);
+  } else if constexpr (std::is_same_v<D, Mod64>) {
+    add_operands_mod64(operands, count, out);
+  } else {
+    add_operands_float(operands, count, out);
+  }
+}
+
+}  // namespace detail
 
 template <class D>
 const OrderedSum* Interpreter<D>::State::order_of(const Step& step) const {
@@ -19,11 +43,49 @@ template <class D>
 void Interpreter<D>::State::sum(const Step& step, const OrderedSum* order, std::ptrdiff_t first,
                                 std::ptrdiff_t count, Scalar* out) {
   if (order == nullptr) {
-    fold(step, first, count, out, [](Scalar a, Scalar b) { return D::add(a, b); });
+    add_in_group_order(step, first, count, out);
   } else if constexpr (D::exact) {
     add_exactly(step, order->order, first, count, out);
   } else {
     replay(step, order->replay, first, count, out);
+  }
+}
+
+template <class D>
+void Interpreter<D>::State::load_addends() {
+  addends_.clear();
+  addends_of_.assign(plan_->steps.size(), 0);
+  for (std::size_t i = 0; i < plan_->steps.size(); ++i) {
+    const Step& step = plan_->steps[i];
+    if (!detail::sums_over_ranks(step.kind)) continue;
+    addends_of_[i] = addends_.size();
+    for (const int operand : step.operands) addends_.push_back({data(operand), operand});
+  }
+}
+
+/// Without operands that are known to be zeros. In floating point x + 0 is x but for x = -0, which
+/// the sum can only be until the first of them, and only from the first operand on.
+template <class D>
+void Interpreter<D>::State::add_in_group_order(const Step& step, std::ptrdiff_t first,
+                                               std::ptrdiff_t count, Scalar* out) {
+  if constexpr (std::is_same_v<Scalar, typename D::Compute>) {
+    const Addend* addends =
+        addends_.data() + addends_of_[static_cast<std::size_t>(&step - plan_->steps.data())];
+    const std::size_t most = step.operands.size() - 1;
+    if (added_operands_.size() < most) added_operands_.resize(most);
+    std::size_t others = 0;
+    for (std::size_t i = 1; i <= most; ++i) {  // without a branch that no processor foresees
+      added_operands_[others] = addends[i].elements + first;
+      others += rows_added_[static_cast<std::size_t>(addends[i].value)] != 0 ? 1U : 0U;
+    }
+    std::copy_n(addends[0].elements + first, count, out);
+    if constexpr (!D::exact) {
+      for (std::ptrdiff_t j = 0; others < most && j < count; ++j) out[j] = D::add(out[j], Scalar{});
+    }
+    detail::add_all<D>(std::span(added_operands_).first(others), static_cast<std::size_t>(count),
+                       out);
+  } else {
+    fold(step, first, count, out, [](Scalar a, Scalar b) { return D::add(a, b); });
   }
 }
 

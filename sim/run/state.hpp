@@ -4,15 +4,19 @@
 
 #include <unsupported/Eigen/CXX11/Tensor>
 
+#include <compare>
 #include <cstdint>
+#include <span>
 #include <type_traits>
 #include <vector>
 
+#include "sim/run/aligned.hpp"
 #include "sim/run/arena.hpp"
 #include "sim/run/gated_mlp.hpp"
 #include "sim/run/interpreter.hpp"
 #include "sim/run/scale_free.hpp"
 #include "sim/run/sum_orders.hpp"
+#include "sim/run/weight_families.hpp"
 
 namespace reducecheck {
 
@@ -38,7 +42,33 @@ class Interpreter<D>::State {
   Table table(int value) { return {table_data(value), shape(value).rows, shape(value).width}; }
 
  private:
-  void execute(std::size_t index);
+  /// An entry of a table of ids that names an expert.
+  struct NamedRow {
+    std::int64_t id = 0;
+    int row = 0;
+    int column = 0;
+
+    friend auto operator<=>(const NamedRow&, const NamedRow&) = default;
+  };
+
+  /// An operand of a sum over ranks.
+  struct Addend {
+    const Scalar* elements = nullptr;
+    int value = 0;
+  };
+
+  /// A value with so many rows has a bit for each of them in rows_added_.
+  static constexpr int most_rows = 64;
+  static constexpr std::uint64_t all_rows = ~std::uint64_t{0};
+
+  /// A step that is not left to another.
+  struct Computed {
+    std::size_t step = 0;
+    const WeightFamilies::Family* family = nullptr;  // that it leads
+  };
+
+  void execute(const Computed& computed);
+  void execute_family(const WeightFamilies::Family& family);
   void execute_leaf(const Step& step);
   void execute_weight(const Step& step);
   void execute_elementwise(const Step& step, Function function);
@@ -48,12 +78,20 @@ class Interpreter<D>::State {
 
   // leaves_and_weights
   void input(const Step& step);
-  void experts(const Step& step);
-  void expert(const Step& step, std::int64_t logical, std::int64_t wanted);
   void table_rows(const Step& step);
   void row_of_table(const Step& step, std::int64_t logical);
   void pad(const Step& step);
   [[nodiscard]] std::uint64_t key(const Step& step, std::int64_t expert, std::uint64_t part) const;
+
+  // weight families
+  void load_families();
+  void clear_added_rows();
+  void experts(const WeightFamilies::Family& family, const Step& step);
+  void find_named_rows(const Step& step);
+  void expert(const WeightFamilies::Group& group, const Step& step, std::int64_t logical,
+              std::span<const NamedRow> rows);
+  void apply(const WeightFamilies::Group& group, const Step& step, std::int64_t logical,
+             const Scalar* x, const Scalar* weights);
 
   // elementwise
   void matmul(const Step& step);
@@ -77,6 +115,9 @@ class Interpreter<D>::State {
   /// out[i] is element first + i of the sum over the operands.
   void sum(const Step& step, const OrderedSum* order, std::ptrdiff_t first, std::ptrdiff_t count,
            Scalar* out);
+  void load_addends();
+  void add_in_group_order(const Step& step, std::ptrdiff_t first, std::ptrdiff_t count,
+                          Scalar* out);
   void add_exactly(const Step& step, const SumOrder& order, std::ptrdiff_t first,
                    std::ptrdiff_t count, Scalar* out);
   void replay(const Step& step, const OrderReplay& replay, std::ptrdiff_t first,
@@ -94,20 +135,30 @@ class Interpreter<D>::State {
   const Plan* plan_ = nullptr;
   const SumOrders* orders_ = nullptr;
   Arena arena_;
-  std::vector<Scalar> numbers_;
+  AlignedVector<Scalar> numbers_;
   std::vector<std::int64_t> tables_;
+  std::vector<Computed> computed_;          // in the order of the plan
   std::vector<Function> functions_;         // of each step
   std::vector<std::uint64_t> source_hash_;  // of each source
   std::vector<std::uint64_t> source_key_;   // of each source, for the current seed
   Contractor<D> contractor_;
   Representatives representatives_;  // of the rows of scale-free norms
-  std::vector<Scalar> gathered_;     // rows of one expert
-  std::vector<Scalar> returned_;
-  std::vector<std::pair<int, int>> chosen_;  // (row, slot of the row)
   std::vector<std::int64_t> expert_list_;
-  std::vector<Scalar> sums_;               // of the additions of a tree
-  std::vector<Encoding> encodings_;        // of one block: the sum, then an operand a rank
-  std::vector<const Encoding*> operands_;  // in encodings_
+  WeightFamilies families_;
+  std::vector<InnerRun<Scalar>> shares_;  // of the entries of the families' groups
+  std::vector<NamedRow> named_;           // ascending
+  std::vector<std::size_t> places_;       // of the rows of one expert in a value,
+  std::vector<Scalar> weights_;           // what they are multiplied by,
+  AlignedVector<Scalar> gathered_;        // and their elements
+  // Of each value: the rows that are not all zeros, as far as that is followed.
+  std::vector<std::uint64_t> rows_added_;
+  std::vector<int> added_;                     // values with such rows, for which it is followed
+  std::vector<Addend> addends_;                // of the sums over ranks
+  std::vector<std::size_t> addends_of_;        // of each step: its first addend
+  std::vector<const Scalar*> added_operands_;  // of one sum
+  std::vector<Scalar> sums_;                   // of the additions of a tree
+  std::vector<Encoding> encodings_;            // of one block: the sum, then an operand a rank
+  std::vector<const Encoding*> operands_;      // in encodings_
 };
 
 }  // namespace reducecheck
