@@ -49,11 +49,17 @@ template <Format F>
   }
 }
 
-/// The nearest number of the format; infinities become the largest number where it saturates.
+/// The nearest number of the format; infinities become the largest number where it saturates. `x`
+/// is a sum of numbers of the format.
 template <Format F>
 [[gnu::always_inline]] inline float lane_round(float x) {
   if constexpr (F == Format::fp32) {
     return x;
+  } else if constexpr (F == Format::bf16) {
+    // The sign stays where it is, and so does a NaN: the low half of one that is a sum of numbers
+    // of the format is zero, and nothing is carried out of it.
+    const auto bits = std::bit_cast<std::uint32_t>(x);
+    return std::bit_cast<float>((bits + 0x7fffU + ((bits >> 16) & 1U)) & 0xffff0000U);
   } else {
     using L = Lane<F>;
     const auto bits = std::bit_cast<std::uint32_t>(x);
@@ -61,14 +67,12 @@ template <Format F>
     std::uint32_t rounded =
         (magnitude + ((1U << (L::drop - 1)) - 1) + ((magnitude >> L::drop) & 1U)) &
         ~((1U << L::drop) - 1);
-    if constexpr (F != Format::bf16) {
-      // Beside 2^23 units a sum has no fraction of a unit; the addition rounds as the format does.
-      constexpr float beside = L::power(L::unit_exponent + 23);
-      const float sum = std::bit_cast<float>(magnitude) + beside;
-      const auto subnormal = std::bit_cast<std::uint32_t>(sum - beside);
-      rounded = magnitude < L::least_normal ? subnormal : rounded;
-      rounded = rounded > L::largest ? (L::format.saturates ? L::largest : 0x7f800000U) : rounded;
-    }
+    // Beside 2^23 units a sum has no fraction of a unit; the addition rounds as the format does.
+    constexpr float beside = L::power(L::unit_exponent + 23);
+    const float sum = std::bit_cast<float>(magnitude) + beside;
+    const auto subnormal = std::bit_cast<std::uint32_t>(sum - beside);
+    rounded = magnitude < L::least_normal ? subnormal : rounded;
+    rounded = rounded > L::largest ? (L::format.saturates ? L::largest : 0x7f800000U) : rounded;
     rounded = magnitude > 0x7f800000U ? 0x7fc00000U : rounded;
     return std::bit_cast<float>(rounded | (bits & 0x80000000U));
   }

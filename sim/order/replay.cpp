@@ -147,7 +147,9 @@ void OrderReplay::sum(int rank, std::size_t first, std::size_t count, const Enco
   }
   const std::size_t list = order_->runs.size() == 1 ? 0 : static_cast<std::size_t>(rank);
   const std::vector<std::size_t>& starts = starts_[list];
-  const ordering::ReplayManner manner{order_->rounding, order_->from_zero, order_->minus_zero};
+  constexpr std::size_t large = std::size_t{4} << 20;
+  const ordering::ReplayManner manner{order_->rounding, order_->from_zero, order_->minus_zero,
+                                      count * sizeof(Encoding) >= large};
   auto next = std::ranges::upper_bound(starts, first);
   for (std::size_t done = 0; done < count; ++next) {
     const auto place = static_cast<std::size_t>(next - starts.begin()) - 1;

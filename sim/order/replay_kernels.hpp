@@ -24,6 +24,7 @@ struct ReplayManner {
   SumRounding rounding = SumRounding::each_addition;
   bool from_zero = false;
   MinusZero minus_zero = MinusZero::kept;
+  bool past_caches = false;  // the result is larger than they are
 };
 
 /// Slots that a program of most_order_ranks ranks needs at most: one more than its logarithm.

@@ -139,6 +139,32 @@ RC_GTEST_PROP(Replay, InPiecesIsTheWhole, ()) {
   }
 }
 
+TEST(Replay, AResultLargerThanTheCachesHasTheBitsOfItsPieces) {
+  constexpr std::size_t count = (std::size_t{4} << 20) / sizeof(std::uint16_t) + 24;
+  const SumOrder order = *make_order("rank_order", {count, 3, Format::bf16, {}}).order;
+  std::vector<std::vector<std::uint16_t>> inputs(3, std::vector<std::uint16_t>(count));
+  for (std::size_t rank = 0; rank < inputs.size(); ++rank) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto number = static_cast<std::int32_t>(mix(rank * count + i) >> 40);
+      inputs[rank][i] =
+          static_cast<std::uint16_t>(round_to(Format::bf16, static_cast<float>(number)));
+    }
+  }
+  const OrderReplay replay(order);
+  std::vector<const std::uint16_t*> pointers;
+  for (const auto& mine : inputs) pointers.push_back(mine.data());
+  std::vector<std::uint16_t> whole(count);
+  replay.sum(0, pointers.data(), whole.data());
+  std::vector<std::uint16_t> pieces(count);
+  for (std::size_t first = 0; first < count;) {
+    const std::size_t here = std::min<std::size_t>(count - first, 100'001);
+    for (std::size_t rank = 0; rank < 3; ++rank) pointers[rank] = inputs[rank].data() + first;
+    replay.sum(0, first, here, pointers.data(), pieces.data() + first);
+    first += here;
+  }
+  EXPECT_TRUE(whole == pieces);
+}
+
 TEST(Replay, OfManyRanksNeedsFewSlots) {
   for (const char* name : {"rank_order", "tree_invariant", "openmpi_basic_linear", "gloo_bcube",
                            "nccl_tree", "nccl_pat_reduce_scatter"}) {
