@@ -8,6 +8,7 @@
 #include "scenarios/unroll/unroll.hpp"
 #include "sim/judge/compare_variants.hpp"
 #include "sim/judge/verdict.hpp"
+#include "sim/profile/phase.hpp"
 
 namespace reducecheck {
 namespace {
@@ -15,23 +16,9 @@ namespace {
 constexpr int seed_tries = 24;
 constexpr std::uint64_t further_seeds = 2;
 
-SizeOverrides overrides(const CheckOptions& options, Shape shape) {
-  SizeOverrides sizes;
-  if (shape == Shape::full) sizes = options.model_sizes;
-  if (options.tokens) sizes["tokens"] = *options.tokens;
-  return sizes;
-}
-
-Configured configured(const Scenario& scenario, const Configuration& configuration) {
-  Configured result;
-  for (std::size_t i = 0; i < scenario.axes.size(); ++i) {
-    result.mesh.emplace_back(scenario.axes[i].name, configuration.axes[i]);
-    result.ranks *= configuration.axes[i];
-  }
-  for (std::size_t i = 0; i < scenario.switches.size(); ++i) {
-    result.switches.emplace_back(scenario.switches[i].name, configuration.switches[i]);
-  }
-  return result;
+Plan lowered(const Scope& scope, const std::vector<const Variant*>& variants) {
+  const InPhase phase(Phase::lowering);
+  return unroll(scope, variants);
 }
 
 /// Experts that the reference calls but no token chose: a fault in them could not be seen.
@@ -69,6 +56,25 @@ bool has_maximum(const Plan& plan) {
 
 }  // namespace
 
+SizeOverrides sizes_of(const CheckOptions& options, Shape shape) {
+  SizeOverrides sizes;
+  if (shape == Shape::full) sizes = options.model_sizes;
+  if (options.tokens) sizes["tokens"] = *options.tokens;
+  return sizes;
+}
+
+Configured configured(const Scenario& scenario, const Configuration& configuration) {
+  Configured result;
+  for (std::size_t i = 0; i < scenario.axes.size(); ++i) {
+    result.mesh.emplace_back(scenario.axes[i].name, configuration.axes[i]);
+    result.ranks *= configuration.axes[i];
+  }
+  for (std::size_t i = 0; i < scenario.switches.size(); ++i) {
+    result.switches.emplace_back(scenario.switches[i].name, configuration.switches[i]);
+  }
+  return result;
+}
+
 ConditionPoint condition_point(const Scope& scope, const Configuration& at) {
   ConditionPoint point;
   point.configuration = configured(scope.scenario(), at);
@@ -85,13 +91,13 @@ class CellJudge::Work {
   Work(CellJudge& judge, const Configuration& configuration)
       : judge_(judge),
         options_(judge.options_),
-        scope_(judge.scenario_, configuration, overrides(options_, options_.shape)),
+        scope_(judge.scenario_, configuration, sizes_of(options_, options_.shape)),
         configuration_(configuration) {}
 
   JudgedConfiguration run() {
     JudgedConfiguration result;
     result.point = condition_point(scope_, configuration_);
-    const Plan plan = unroll(scope_, judge_.variants_);
+    const Plan plan = lowered(scope_, judge_.variants_);
     if (options_.shape == Shape::full && runs_in<Mod64>(plan)) {
       judge_all(plan, judge_.mod64_, result);
       judge_.mod64_ = Interpreter<Mod64>();  // a model's size is not kept
@@ -191,10 +197,11 @@ class CellJudge::Work {
   /// The second run, of `variants` at toy dimensions in the prime field, with tangents.
   void explain(const std::vector<std::size_t>& variants, std::uint64_t seed,
                JudgedConfiguration& result) {
-    const Scope scope(judge_.scenario_, configuration_, overrides(options_, Shape::toy));
+    const InPhase phase(Phase::explaining);
+    const Scope scope(judge_.scenario_, configuration_, sizes_of(options_, Shape::toy));
     std::vector<const Variant*> chosen;
     for (const std::size_t v : variants) chosen.push_back(judge_.variants_[v]);
-    const Plan plan = unroll(scope, chosen);
+    const Plan plan = lowered(scope, chosen);
     judge_.explained_.load(plan);
     judge_.explained_.run(seed);
     const TangentRun tangents(plan, judge_.explained_, seed);
@@ -249,6 +256,7 @@ class CellJudge::Work {
       if (result.cells[v].cell.verdict == Verdict::holds) right.push_back(v);
     }
     if (right.size() < 2) return;
+    const InPhase phase(Phase::comparing);
     SumOrders orders = orders_named(options_.order, options_.order_settings, dtype);
     for (BitComparison& bits :
          compare_variants(plan, right, seed_, dtype, options_.order.empty() ? nullptr : &orders)) {
@@ -272,10 +280,11 @@ CellJudge::CellJudge(const Scenario& scenario, const CheckOptions& options,
 CellJudge::~CellJudge() = default;
 
 JudgedConfiguration CellJudge::judge(const Configuration& configuration) {
+  const InPhase phase(Phase::judging);
   JudgedConfiguration result;
   try {
     result = Work(*this, configuration).run();
-    const Scope scope(scenario_, configuration, overrides(options_, options_.shape));
+    const Scope scope(scenario_, configuration, sizes_of(options_, options_.shape));
     for (JudgedCell& judged : result.cells) {
       if (!options_.expect_none) judged.expected = expected_verdict(scope, judged.cell.variant);
     }

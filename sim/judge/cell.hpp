@@ -51,6 +51,12 @@ class CellJudge {
   Interpreter<Prime> explained_;
 };
 
+/// The sizes that the options put in place of those of the scenario.
+SizeOverrides sizes_of(const CheckOptions& options, Shape shape);
+
+/// Axes and switches of a configuration, without the derived groups.
+Configured configured(const Scenario& scenario, const Configuration& configuration);
+
 /// What a condition may say of a configuration.
 ConditionPoint condition_point(const Scope& scope, const Configuration& at);
 

@@ -9,8 +9,9 @@
 #include <thread>
 
 #include "scenarios/unroll/sweep.hpp"
-#include "sim/judge/cell.hpp"
+#include "sim/judge/check_parts.hpp"
 #include "sim/judge/condition.hpp"
+#include "sim/profile/phase.hpp"
 
 namespace reducecheck {
 namespace {
@@ -34,34 +35,6 @@ std::vector<const Variant*> chosen_variants(const Scenario& scenario, const Chec
     }
   }
   return chosen;
-}
-
-/// Every configuration, spread over threads; each result has its own place, so that nothing depends
-/// on which thread made it.
-Judged judge_all(const Scenario& scenario, const CheckOptions& options,
-                 const std::vector<const Variant*>& variants,
-                 const std::vector<Configuration>& configurations) {
-  Judged judged(configurations.size());
-  std::atomic<std::size_t> next = 0;
-  std::atomic<std::size_t> done = 0;
-  const auto work = [&] {
-    CellJudge judge(scenario, options, variants);
-    for (std::size_t i = next++; i < configurations.size(); i = next++) {
-      judged[i] = judge.judge(configurations[i]);
-      const std::size_t finished = ++done;
-      if (options.progress) {
-        options.progress(finished * variants.size(), configurations.size() * variants.size());
-      }
-    }
-  };
-  const auto cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  const int wanted = options.threads > 0 ? options.threads : cores;
-  const auto threads = std::min<std::size_t>(static_cast<std::size_t>(wanted),
-                                             std::max<std::size_t>(1, configurations.size()));
-  std::vector<std::jthread> helpers;
-  for (std::size_t i = 1; i < threads; ++i) helpers.emplace_back(work);
-  work();
-  return judged;
 }
 
 std::string name_of(const Configured& c) {
@@ -145,6 +118,7 @@ std::vector<Condition> conditions_of(const ScenarioResult& result,
 }
 
 void collect(Judged& judged, std::size_t variants, ScenarioResult& result) {
+  const InPhase phase(Phase::judging);
   std::vector<ConditionPoint> points;
   for (const JudgedConfiguration& j : judged) {
     if (!j.error) points.push_back(j.point);
@@ -171,30 +145,75 @@ void collect(Judged& judged, std::size_t variants, ScenarioResult& result) {
 
 }  // namespace
 
-ScenarioResult check_scenario(const Scenario& scenario, const CheckOptions& options,
-                              Diagnostics& diagnostics) {
-  const auto start = std::chrono::steady_clock::now();
-  ScenarioResult result;
+std::vector<JudgedConfiguration> judge_all(const Scenario& scenario, const CheckOptions& options,
+                                           const std::vector<const Variant*>& variants,
+                                           const std::vector<Configuration>& configurations) {
+  std::vector<JudgedConfiguration> judged(configurations.size());
+  std::atomic<std::size_t> next = 0;
+  std::atomic<std::size_t> done = 0;
+  const auto work = [&] {
+    CellJudge judge(scenario, options, variants);
+    for (std::size_t i = next++; i < configurations.size(); i = next++) {
+      judged[i] = judge.judge(configurations[i]);
+      const std::size_t finished = ++done;
+      if (options.progress) {
+        options.progress(finished * variants.size(), configurations.size() * variants.size());
+      }
+    }
+  };
+  const auto cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  const int wanted = options.threads > 0 ? options.threads : cores;
+  const auto threads = std::min<std::size_t>(static_cast<std::size_t>(wanted),
+                                             std::max<std::size_t>(1, configurations.size()));
+  std::vector<std::jthread> helpers;
+  for (std::size_t i = 1; i < threads; ++i) helpers.emplace_back(work);
+  work();
+  return judged;
+}
+
+std::optional<BegunCheck> begin_check(const Scenario& scenario, const CheckOptions& options,
+                                      Diagnostics& diagnostics) {
+  BegunCheck check;
+  ScenarioResult& result = check.result;
   result.file = scenario.file;
   result.title = scenario.title;
   result.source = scenario.source;
   result.seed = options.seed;
   result.shape = options.shape == Shape::full ? "full" : "toy";
-  const std::vector<const Variant*> variants = chosen_variants(scenario, options, diagnostics);
-  const Sweep configurations = sweep(scenario, {options.mesh, options.up_to_ranks}, diagnostics);
-  if (!diagnostics.empty()) return result;
+  check.variants = chosen_variants(scenario, options, diagnostics);
+  Sweep configurations = sweep(scenario, {options.mesh, options.up_to_ranks}, diagnostics);
+  if (!diagnostics.empty()) return std::nullopt;
   if (configurations.configurations.empty()) {
     diagnostics.error({}, "no configuration is left to check",
                       "the mesh of the file, its `where` and --mesh rule each other out");
-    return result;
+    return std::nullopt;
   }
   result.layouts = configurations.configurations.size();
   result.skipped = configurations.left_out;
-  Judged judged = judge_all(scenario, options, variants, configurations.configurations);
+  check.configurations = std::move(configurations.configurations);
+  return check;
+}
+
+ScenarioResult end_check(BegunCheck check, std::vector<JudgedConfiguration> judged,
+                         Diagnostics& diagnostics) {
   report_errors(judged, diagnostics);
-  result.not_run = static_cast<std::size_t>(
+  check.result.not_run = static_cast<std::size_t>(
       std::ranges::count_if(judged, [](const auto& j) { return j.error.has_value(); }));
-  collect(judged, variants.size(), result);
+  collect(judged, check.variants.size(), check.result);
+  return std::move(check.result);
+}
+
+ScenarioResult check_scenario(const Scenario& scenario, const CheckOptions& options,
+                              Diagnostics& diagnostics) {
+  const auto start = std::chrono::steady_clock::now();
+  std::optional<BegunCheck> check = begin_check(scenario, options, diagnostics);
+  if (!check) {
+    ScenarioResult nothing;
+    nothing.file = scenario.file;
+    return nothing;
+  }
+  Judged judged = judge_all(scenario, options, check->variants, check->configurations);
+  ScenarioResult result = end_check(std::move(*check), std::move(judged), diagnostics);
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
   result.seconds = elapsed.count();
   return result;

@@ -41,6 +41,7 @@ Lines errors_of(const TinyScenario& tiny, const CheckOptions& options) {
 
 TEST(Check, CellsAreVariantsAndThenConfigurations) {
   const ScenarioResult result = checked(summed_twice);
+  EXPECT_EQ(result.shape, "toy");
   EXPECT_EQ(lines_of(result), (Lines{"holds", "holds", "holds", "holds", "holds",
                                      "double_reduce(shared) over tp: 2 = tp", "holds",
                                      "double_reduce(shared) over tp: 2 = tp"}));

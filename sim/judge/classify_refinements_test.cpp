@@ -124,5 +124,33 @@ TEST(ClassifyRefined, OtherSignIsScalePlacement) {
   EXPECT_EQ(told(t), "holds");
 }
 
+TEST(ClassifyRefined, ShareOfAMatrixIsThatOfTheRankThatHoldsIt) {
+  TinyScenario t{"w = 'linear(hidden / tp, hidden)'", "y = x @ w", "y = x @ w"};
+  t.input = "x = 'tokens, hidden / tp'";
+  EXPECT_EQ(checked(t).cells.at(0).finding.value().detail,
+            "on rank 1 w, share 0 counts 0 instead of 1");
+}
+
+TEST(ClassifyRefined, DispatchedExpertOnNoRankIsTheFaultOfNoCall) {
+  TinyScenario t{"gate = 'linear(hidden, E)'\nexperts = 'experts([2 * rank(tp)], inter)'",
+                 "p, ids = topk(gate(x), k)\ny = experts(x, ids, p)",
+                 "p, ids = topk(gate(x), k)\n"
+                 "rx, rids, rp = dispatch(x, ids, p, experts, tp)\n"
+                 "y = combine(experts(rx, rids, rp), ids, experts, tp)"};
+  t.input = "x = 'tokens / tp, hidden'";
+  t.output = "y = 'tokens / tp, hidden'";
+  const Finding finding = checked(t).cells.at(0).finding.value();
+  EXPECT_EQ(finding.defect_class, "ownership_count");
+  EXPECT_EQ(finding.operation, "output y");
+}
+
+TEST(ClassifyRefined, BranchThatIsMissingIsToldBeforeExpertsOnNoRank) {
+  EXPECT_EQ(
+      told({shared + "\ngate = 'linear(hidden, E)'\nexperts = 'experts([2 * rank(tp)], inter)'",
+            "p, ids = topk(gate(x), k)\ny = experts(x, ids, p) + shared(x)",
+            "p, ids = topk(gate(x), k)\ny = all_reduce(experts(x, ids, p), tp)"}),
+      "missing_branch(shared): 0");
+}
+
 }  // namespace
 }  // namespace reducecheck

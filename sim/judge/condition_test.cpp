@@ -61,6 +61,15 @@ TEST(FailingCondition, PrefersWhatAPersonWouldWrite) {
             "world > 1");
 }
 
+TEST(FailingCondition, OfANumberIsABoundWhereAllAboveFail) {
+  std::vector<ConditionPoint> points(4);
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    points[i].configuration.switches.emplace_back("depth", static_cast<std::int64_t>(i) + 1);
+  }
+  EXPECT_EQ(failing_condition(points, {false, false, true, true}, {}), "depth > 2");
+  EXPECT_EQ(failing_condition(points, {false, true, false, false}, {}), "depth == 2");
+}
+
 TEST(FailingCondition, FindsTheMiddleFactorisations) {
   const Layouts l;
   const auto ep = [&](std::size_t i) { return l.size(i, 1); };

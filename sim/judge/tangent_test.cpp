@@ -74,7 +74,7 @@ using Names = std::set<std::string>;
 const std::string weights =
     "w = 'mlp(inter / tp)'\nu = 'linear(hidden, hidden)'\ngate = 'linear(hidden, E)'\n"
     "experts = 'experts(E / tp, inter)'\nbias = 'vector(hidden)'\ns = 'scalar'\nt = 'table(E, "
-    "hidden)'";
+    "hidden)'\nheld = 'table(E / tp, hidden)'";
 
 std::set<std::string> coefficients(const std::string& reference, const std::string& distributed) {
   return Explained({weights, reference, distributed}).coefficients();
@@ -90,10 +90,18 @@ RC_GTEST_PROP(Tangent, OfAllLinearAddendsAddUpToTheValue, (std::uint64_t seed)) 
       "x / 3",
       "s * w(x)",
       "t(ids, p)",
+      "all_reduce(held(ids, p), tp)",
       "cat(x[2:], x[:2])",
       "all_reduce(w(x), tp)",
       "all_reduce(x, tp, op='avg')",
       "all_gather(reduce_scatter(w(x), tp), tp)",
+      "all_gather(reduce_scatter(w(x), tp, dim=cols), tp, dim=cols)",
+      "broadcast(w(x), tp)",
+      "pad(w(x), tokens + 2)[:tokens]",
+      "sum(w(x))",
+      "sum(x, rows)",
+      "where(take(ids, 0) > 1, w(x), bias)",
+      "where(take(ids, 1) > 1, sum(x, rows), 3 * x)",
       "all_gather(chunk(x, tp, dim=cols), tp, dim=cols)"};
   std::string sum;
   for (const std::size_t i : *rc::gen::nonEmpty(rc::gen::container<std::vector<std::size_t>>(
@@ -148,6 +156,15 @@ TEST(Coefficients, ThatDifferByPlaceArePartlyOrUnknown) {
       coefficients("y = w(x)", z + "y = cat(take(z, 0), 0 * take(z, 1), take(z, 2), take(z, 3), "
                                    "dim=cols)"),
       Names{"w: partly"});
+}
+
+TEST(Coefficients, OfAWeightAreThoseOfTheOnlyRowToo) {
+  TinyScenario norm{"v = 'vector(hidden)'", "y = norm(x, v)", "y = norm(x, 2 * v)"};
+  norm.more = "sizes = { tokens = 1 }";
+  EXPECT_EQ(Explained(norm).coefficients(), (Names{"v: 2", "x: 2"}));
+  TinyScenario product{"v = 'linear(hidden, hidden)'", "y = x @ v", "y = 2 * (x @ v)"};
+  product.more = "sizes = { tokens = 1 }";
+  EXPECT_EQ(Explained(product).coefficients(), (Names{"v: 2", "x: 2"}));
 }
 
 TEST(Coefficients, OfWhatTheReferenceLacksAreForeign) {

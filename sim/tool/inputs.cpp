@@ -13,6 +13,7 @@
 #include <system_error>
 
 #include "scenarios/frame/load.hpp"
+#include "sim/profile/phase.hpp"
 #include "sim/report/words.hpp"
 
 namespace reducecheck::tool {
@@ -85,6 +86,7 @@ std::optional<std::string> read_file(const std::string& file, std::size_t most,
 }
 
 std::optional<LoadedScenario> load_file(const std::string& file, Console& console) {
+  const InPhase phase(Phase::reading);
   std::string error;
   std::optional<std::string> text = read_file(file, FrameLimits::file_bytes, error);
   if (!text) {

@@ -66,6 +66,10 @@ void mutate_file(const std::string& file, const CheckRequest& request, MutateSes
     console.result(request.list ? mutant_list(result) : mutation_text(result, request.verbose));
   } else if (!request.list) {
     console.result(fmt::format("{}: {}", one_line(file), mutation_summary(counts_of(result))));
+  } else {
+    std::size_t edits = 0;
+    for (const MutatedVariant& variant : result.variants) edits += variant.mutants.size();
+    console.result(fmt::format("{}: {}\n", one_line(file), counted(edits, "mutant")));
   }
   session.results.push_back(std::move(result));
 }

@@ -53,6 +53,9 @@ TEST(MutateTool, ListsTheEditsWithoutJudgingThem) {
       << ran.out;
   EXPECT_FALSE(contains(ran.out, "missed"));
   EXPECT_FALSE(contains(ran.out, "mutants"));
+  const Ran counted = run("mutate --list --summary " + layer_file(1));
+  EXPECT_TRUE(contains(counted.out, "layer.toml: ")) << counted.out;
+  EXPECT_TRUE(contains(counted.out, " mutants\n")) << counted.out;
 }
 
 TEST(MutateTool, WritesEveryMutantAsJsonAndTheSameForAnyNumberOfThreads) {

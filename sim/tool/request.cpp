@@ -40,6 +40,7 @@ const OptionSpec html{"html", "FILE|-", "write a page with heat maps; - likewise
 const OptionSpec save{"save-failures", "DIR", "where minimal cases go, or none"};
 const OptionSpec threads{"threads", "N", "threads (default: one for each core)"};
 const OptionSpec summary{"summary", nullptr, "only unexpected findings and the totals"};
+const OptionSpec profile{"profile", nullptr, "where the time went, phase by phase"};
 const OptionSpec quiet{"quiet", nullptr, "nothing when all is as expected", false, 'q'};
 const OptionSpec verbose{"verbose", nullptr, "grids and every cell", false, 'v'};
 const OptionSpec all_rows{"verbose", nullptr, "also what is right in every column", false, 'v'};
@@ -201,10 +202,12 @@ UsageMessage take_output(const Arguments& arguments, CheckRequest& request) {
   request.list = arguments.has("list");
   request.summary = arguments.has("summary");
   request.quiet = arguments.has("quiet");
+  request.profile = arguments.has("profile");
   request.verbose = arguments.has("verbose");
   if (request.verbose && (request.quiet || request.summary)) {
     return "`--verbose` does not go with `--quiet` or `--summary`";
   }
+  if (request.profile && request.quiet) return "`--profile` does not go with `--quiet`";
   const std::string mode = arguments.one("color").value_or("auto");
   if (mode != "auto" && mode != "always" && mode != "never") {
     return bad_value("color", mode, choices({"auto", "always", "never"}));
@@ -218,9 +221,9 @@ UsageMessage take_output(const Arguments& arguments, CheckRequest& request) {
 }  // namespace
 
 std::vector<OptionSpec> check_options() {
-  return {mesh,  up_to_ranks, shape,   tokens,      model,   variant, seed,
-          dtype, order,       set,     expect_none, json,    junit,   html,
-          save,  threads,     summary, quiet,       verbose, colour,  help};
+  return {mesh,    up_to_ranks, shape,       tokens,  model,  variant, seed, dtype,
+          order,   set,         expect_none, json,    junit,  html,    save, threads,
+          profile, summary,     quiet,       verbose, colour, help};
 }
 
 std::vector<OptionSpec> explain_options() {

@@ -30,6 +30,7 @@ struct CheckRequest {
   bool proves = false;                    // a proof for all sizes beside the sweep
   bool summary = false;
   bool quiet = false;
+  bool profile = false;  // of `check`: where its time went
   bool verbose = false;
 };
 

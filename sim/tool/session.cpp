@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/tool/session.hpp"
 
+#include "sim/profile/phase.hpp"
 #include "sim/prove/beside_sweep.hpp"
 #include "sim/report/groups.hpp"
 #include "sim/report/words.hpp"
@@ -25,7 +26,10 @@ void check_loaded(const LoadedScenario& loaded, const CheckRequest& request, Ses
   ScenarioResult result = check_scenario(loaded.scenario, options, diagnostics);
   if (options.progress) clear_progress_line();
   const bool provable = options.shape == Shape::toy && !options.tokens && diagnostics.empty();
-  if (request.proves && provable) prove_beside_sweep(loaded.scenario, options.seed, result);
+  if (request.proves && provable) {
+    const InPhase phase(Phase::proving);
+    prove_beside_sweep(loaded.scenario, options.seed, result);
+  }
   if (!diagnostics.empty()) {
     console.note(render(diagnostics, loaded.scenario.file, loaded.text));
     session.input_failed = true;
