@@ -27,7 +27,7 @@ struct Mlp {
   Matrix gate, up, down;
 };
 
-Mlp weights(const ToySizes& s, std::uint64_t seed, std::string_view name, int expert) {
+Mlp weights(const LayerSizes& s, std::uint64_t seed, std::string_view name, int expert) {
   const auto key = [&](std::uint64_t part) { return matrix_key(seed, name, 0, expert, part); };
   return {contents(key(0), s.hidden, s.inter), contents(key(1), s.hidden, s.inter),
           contents(key(2), s.inter, s.hidden)};
@@ -65,7 +65,7 @@ Matrix routed(const std::vector<Mlp>& experts, int first, const Matrix& x,
 
 }  // namespace
 
-bool naive_case(const ToySizes& s, int ep, int tp, std::uint64_t seed, std::uint64_t& digest) {
+bool naive_case(const LayerSizes& s, int ep, int tp, std::uint64_t seed, std::uint64_t& digest) {
   Matrix x(s.tokens, s.hidden);
   const std::uint64_t input = matrix_key(seed, "input x", 0, 0, 0);
   for (int t = 0; t < s.tokens; ++t) {

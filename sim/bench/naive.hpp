@@ -6,12 +6,12 @@
 
 #include <cstdint>
 
-#include "sim/bench/toy_scenario.hpp"
+#include "sim/bench/layer_scenario.hpp"
 
 namespace reducecheck::bench {
 
 /// Whether per-branch, merged and dense results of the toy layer agree on `ep` x `tp` ranks.
 /// `digest` is the sum of the per-branch result, for comparison with the simulator's.
-bool naive_case(const ToySizes& sizes, int ep, int tp, std::uint64_t seed, std::uint64_t& digest);
+bool naive_case(const LayerSizes& sizes, int ep, int tp, std::uint64_t seed, std::uint64_t& digest);
 
 }  // namespace reducecheck::bench

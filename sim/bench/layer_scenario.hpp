@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The toy layer of the benchmark: hidden 16, width 8, 8 experts, top-2, 4 tokens on tp x ep ranks.
+// The layer of the benchmarks: routed experts over ep and tp, a shared branch over tp.
 #pragma once
 
 #include <string>
@@ -9,16 +9,21 @@
 
 namespace reducecheck::bench {
 
-struct ToySizes {
+/// Without a word, the toy layer of performance figures: what a property run has.
+struct LayerSizes {
   int tokens = 4;
   int hidden = 16;
   int inter = 8;
+  int shared_inter = 8;
   int experts = 8;
   int top_k = 2;
 };
 
+/// The MoE layer of a preset at its real dimensions, which must exist.
+LayerSizes model_layer(const std::string& preset, int tokens);
+
 /// Both branches reduced alone, and merged under one all-reduce; the shared branch is replicated
 /// over ep, so that in the merged form one ep rank adds it. Aborts on a broken text.
-Scenario toy_scenario(const ToySizes& sizes);
+Scenario layer_scenario(const LayerSizes& sizes);
 
 }  // namespace reducecheck::bench
