@@ -10,6 +10,7 @@
 #include "kernels/golden/cases.hpp"
 #include "kernels/golden/replay.hpp"
 #include "kernels/golden/speed.hpp"
+#include "kernels/golden/ulps.hpp"
 
 namespace reducecheck::kernels::golden {
 namespace {
@@ -28,7 +29,10 @@ int usage(const std::string& wrong) {
       "  digests [reduced]     a line for each kernel, type and shape\n"
       "  repeat N              runs each N times and expects the same bits\n"
       "  arithmetic STRIDE     conversions, sums and products of 1/STRIDE of all numbers\n"
-      "  speed N               bytes per second with buffers of N elements\n"
+      "  ulps STRIDE           how far functions are from the true value; 1/STRIDE of fp32\n"
+      "  speed N [FLOOR]       bytes per second with buffers of N elements; with a floor in "
+      "percent\n"
+      "                        of a copy kernels that are bound by memory must reach it\n"
       "Exit status: 0 equal, 1 different, 2 usage or input, 77 no device.\n",
       wrong.c_str());
   return status_usage;
@@ -74,16 +78,38 @@ int arithmetic(std::uint32_t stride) {
   return status;
 }
 
-int speed(std::size_t n) {
+int ulps(std::uint32_t stride) {
+  int status = status_equal;
+  for (const UlpRow& row : measure_ulps(stride)) {
+    std::printf("%s: %" PRIu64 " tried, at most %.6f ulp, %" PRIu64 " nearest%s%s\n",
+                row.what.c_str(), row.tried, row.most, row.nearest,
+                row.bound == 0          ? ""
+                : row.most <= row.bound ? "; within "
+                                        : "; BEYOND ",
+                row.bound == 0 ? "" : std::to_string(row.bound).c_str());
+    if (row.bound != 0 && !(row.most <= row.bound)) status = status_different;
+  }
+  return status;
+}
+
+int speed(std::size_t n, double floor) {
+  int status = status_equal;
   const std::vector<MeasuredSpeed> measured = measure_speed(n);
   const double copy = measured[0].bytes / measured[0].seconds;
-  std::printf("%-26s %12s %10s %8s\n", "kernel", "bytes", "GB/s", "of copy");
+  std::printf("%-26s %12s %10s %8s  %s\n", "kernel", "bytes", "GB/s", "of copy", "verdict");
   for (const MeasuredSpeed& each : measured) {
     const double rate = each.bytes / each.seconds;
-    std::printf("%-26s %12.0f %10.1f %7.0f%%\n", each.kernel.c_str(), each.bytes, rate / 1e9,
-                100 * rate / copy);
+    const double percent = 100 * rate / copy;
+    const bool judged = floor > 0 && each.bound_by_memory;
+    const bool below = judged && percent < floor;
+    std::printf("%-26s %12.0f %10.1f %7.0f%%  %s\n", each.kernel.c_str(), each.bytes, rate / 1e9,
+                percent,
+                below    ? "BELOW"
+                : judged ? "holds"
+                         : "no floor");
+    if (below) status = status_different;
   }
-  return status_equal;
+  return status;
 }
 
 int golden(const std::string& folder, const std::string& sources) {
@@ -109,11 +135,18 @@ int run(const std::vector<std::string>& words) {
   const std::string command = words.empty() ? "" : words[0];
   const std::string operand = words.size() > 1 ? words[1] : "";
   std::uint64_t number = 0;
-  const bool counted = command == "repeat" || command == "arithmetic" || command == "speed";
+  std::uint64_t floor = 0;
+  const bool floored = command == "speed" && words.size() == 3;
+  const bool counted =
+      command == "repeat" || command == "arithmetic" || command == "speed" || command == "ulps";
   const bool stored = command == "golden" || command == "replay";
   if (!counted && !stored && command != "digests") return usage("no command `" + command + '`');
-  if (counted && (words.size() != 2 || !read_number(operand, number) || number == 0 ||
-                  number > (std::uint64_t{1} << 32) - 1 || (command == "speed" && number < 4096))) {
+  if (floored && (!read_number(words[2], floor) || floor == 0 || floor > 100)) {
+    return usage("`speed N FLOOR` takes a floor in percent, 1 to 100");
+  }
+  if (counted &&
+      (words.size() != (floored ? 3 : 2) || !read_number(operand, number) || number == 0 ||
+       number > (std::uint64_t{1} << 32) - 1 || (command == "speed" && number < 4096))) {
     return usage('`' + command + "` takes an integer, 1 to 2^32 - 1; 4096 and more of elements");
   }
   if (stored && words.size() != 3) return usage('`' + command + "` takes a folder and a hash");
@@ -127,7 +160,8 @@ int run(const std::vector<std::string>& words) {
   if (command == "digests") return digests(!operand.empty());
   if (command == "repeat") return repeat(number);
   if (command == "arithmetic") return arithmetic(static_cast<std::uint32_t>(number));
-  if (command == "speed") return speed(number / 4096 * 4096);
+  if (command == "ulps") return ulps(static_cast<std::uint32_t>(number));
+  if (command == "speed") return speed(number / 4096 * 4096, static_cast<double>(floor));
   return command == "golden" ? golden(operand, words[2]) : replay(operand, words[2]);
 }
 

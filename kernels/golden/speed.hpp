@@ -10,8 +10,9 @@ namespace reducecheck::kernels::golden {
 
 struct MeasuredSpeed {
   std::string kernel;
-  double bytes = 0;    // read and written by one launch
-  double seconds = 0;  // of one launch: the median of five batches
+  bool bound_by_memory = true;  // else it also computes, or adds in an order that takes its time
+  double bytes = 0;             // read and written by one launch
+  double seconds = 0;           // of one launch: the median of five batches
 };
 
 /// The copy first, then kernels over buffers of n bf16 elements, a multiple of 4096.

@@ -42,20 +42,19 @@ ncclConfig_t unblocking() {
 
 }  // namespace
 
-Communicators::Communicators(ControlClient& control, const CallLog& log)
-    : control_(control), log_(log) {
-  const Partition all = whole_world(control.size());
+void Communicators::join() {
+  const Partition all = whole_world(control_.size());
   begin(made_by_all("ncclCommInitRank", "", all), all.front());
   ncclUniqueId id{};
-  if (control.rank() == 0) {
+  if (control_.rank() == 0) {
     check_nccl(ncclGetUniqueId(&id), "ncclGetUniqueId", nullptr);
     const std::span<const ncclUniqueId> one(&id, 1);
-    for (int r = 1; r < control.size(); ++r) control.send(r, std::as_bytes(one));
+    for (int r = 1; r < control_.size(); ++r) control_.send(r, std::as_bytes(one));
   } else {
-    std::memcpy(&id, control.receive(0, sizeof id).data(), sizeof id);
+    std::memcpy(&id, control_.receive(0, sizeof id).data(), sizeof id);
   }
   ncclConfig_t config = unblocking();
-  check_nccl_of(ncclCommInitRankConfig(&world_, control.size(), id, control.rank(), &config),
+  check_nccl_of(ncclCommInitRankConfig(&world_, control_.size(), id, control_.rank(), &config),
                 "ncclCommInitRankConfig", nullptr);
   settle(world_, "ncclCommInitRankConfig");
   end();

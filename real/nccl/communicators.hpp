@@ -17,14 +17,17 @@ namespace reducecheck::real {
 
 class Communicators {
  public:
-  /// Makes the communicator of all ranks. The device of this rank is chosen already. Collective.
-  /// Throws: CallFailure, BackendError.
-  Communicators(ControlClient& control, const CallLog& log);
+  /// None yet.
+  Communicators(ControlClient& control, const CallLog& log) : control_(control), log_(log) {}
 
   /// Destroys them, unless abort() has ended them; on the way of an exception nothing.
   ~Communicators();
   Communicators(const Communicators&) = delete;
   Communicators& operator=(const Communicators&) = delete;
+
+  /// Makes the communicator of all ranks. The device of this rank is chosen already. When it
+  /// throws, what is half made is abort()'s to end. Collective. Throws: CallFailure, BackendError.
+  void join();
 
   /// The communicator of this rank's group, made when it is first asked for. Collective over all
   /// ranks, also those whose group is another.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <exception>
 
 #include "real/nccl/check.hpp"
@@ -16,6 +17,16 @@ int attribute(cudaDeviceAttr which, int device) {
   int value = 0;
   check_cuda(cudaDeviceGetAttribute(&value, which, device), "cudaDeviceGetAttribute");
   return value;
+}
+
+std::atomic<bool>& abandoned() {
+  static std::atomic<bool> is = false;
+  return is;
+}
+
+/// Whether what is on the device may be given back: not on the way of an exception either.
+bool may_wait() {
+  return !abandoned() && std::uncaught_exceptions() == 0;
 }
 
 std::string version_told(int version) {
@@ -58,9 +69,12 @@ std::string cuda_versions() {
                      driver == 0 ? "no driver" : "driver for " + version_told(driver));
 }
 
+void abandon_device() noexcept {
+  abandoned() = true;
+}
+
 DeviceBuffer::~DeviceBuffer() {
-  // The device may never be done when a rank gives up.
-  if (std::uncaught_exceptions() > 0) return;
+  if (!may_wait()) return;
   for (void* block : blocks_) static_cast<void>(cudaFree(block));
 }
 
@@ -81,7 +95,7 @@ Stream::Stream() {
 }
 
 Stream::~Stream() {
-  if (std::uncaught_exceptions() == 0) static_cast<void>(cudaStreamDestroy(stream_));
+  if (may_wait()) static_cast<void>(cudaStreamDestroy(stream_));
 }
 
 bool Stream::idle() const {

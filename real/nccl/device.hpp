@@ -23,6 +23,10 @@ std::vector<std::string> device_lines(int devices);
 /// `CUDA runtime 13.0, driver for 13.0`, or `no driver`.
 std::string cuda_versions();
 
+/// From here on no memory or stream of this process is given back, because to do so is to wait for
+/// the device, which may never be done. For a rank that gives up: its end gives back everything.
+void abandon_device() noexcept;
+
 /// Memory on the device. It only grows; what it had before is kept until the end, because to free
 /// memory is to wait for the device.
 class DeviceBuffer {

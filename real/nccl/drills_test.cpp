@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "real/calls/call_log.hpp"
+#include "real/record/nccl_log_writer.hpp"
 #include "real/supervise/rank_job.hpp"
 #include "real/supervise/verdict.hpp"
 
@@ -103,6 +104,23 @@ TEST(NcclJob, ACorrectOneEndsWithoutAReport) {
   EXPECT_EQ(report.outcome, JobOutcome::ended);
   EXPECT_EQ(report.status, 0);
   EXPECT_TRUE(report.told.empty()) << report.told[0];
+}
+
+TEST(NcclJob, ACommunicatorThatIsHalfMadeIsAborted) {
+  const std::filesystem::path folder =
+      std::filesystem::path(testing::TempDir()) / fmt::format("reducecheck_half_{}", ::getpid());
+  std::filesystem::create_directories(folder);
+  const JobReport report = run_ranks({.command = {REDUCECHECK_DRILL, "killed_in_init", "10000"},
+                                      .ranks = 3,
+                                      .deadline_milliseconds = long_deadline,
+                                      .environment = {{nccl_log_variable, folder.string()}}});
+  EXPECT_EQ(report.outcome, lost);
+  for (const int rank : {0, 2}) {
+    std::ifstream stream(folder / nccl_log_name(rank));
+    const std::string log{std::istreambuf_iterator<char>(stream), {}};
+    EXPECT_TRUE(log.ends_with("CommAbort comm=0\n")) << log;
+  }
+  std::filesystem::remove_all(folder);
 }
 
 /// The process that a rank wrote down, as soon as it has.

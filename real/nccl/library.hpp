@@ -19,8 +19,20 @@ struct PinnedOrder {
 /// `NCCL 2.28.9`, or what says plainly that it is not.
 std::string nccl_library_name();
 
-/// The names that pin_nccl() takes.
-std::vector<std::string> nccl_algorithms();
+/// The names that pin_nccl() takes: `tree` is in NCCL's protocol Simple, `tree_ll` in LL.
+inline std::vector<std::string> nccl_algorithms() {
+  return {"ring", "tree", "ring_ll", "tree_ll"};
+}
+
+/// A name in its parts.
+struct NcclAlgorithm {
+  std::string name;  // `tree`
+  std::string protocol = "simple";
+};
+inline NcclAlgorithm nccl_algorithm(const std::string& text) {
+  if (text.ends_with("_ll")) return {text.substr(0, text.size() - 3), "ll"};
+  return {.name = text};
+}
 
 /// Makes sums go by that algorithm, in one channel. Before the first call of NCCL or CUDA, which
 /// may read the environment then.

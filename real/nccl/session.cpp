@@ -5,6 +5,7 @@
 
 #include "real/calls/backend_error.hpp"
 #include "real/calls/call_header.hpp"
+#include "real/calls/deadline_alarm.hpp"
 #include "real/nccl/check.hpp"
 
 namespace reducecheck::real {
@@ -45,17 +46,25 @@ void NcclSession::join() {
   if (!options_.algorithm.empty()) pinned_ = pinned_order(options_.algorithm, shared);
   scratch_ = std::make_unique<DeviceScratch>();
   communicators_ = std::make_unique<Communicators>(*control_, log_);
+  communicators_->join();
   work_ = device_work(*communicators_);
 }
 
 void NcclSession::end() {
   control_->end();
-  work_.reset();
-  communicators_.reset();
-  scratch_.reset();
+  const auto bounded = [&](const char* what, auto give_back) {
+    const DeadlineAlarm alarm(
+        log_, options_.deadline_milliseconds,
+        fmt::format("rank {}: the device does not give back its {}", place_.rank, what));
+    give_back();
+  };
+  bounded("memory", [&] { work_.reset(); });
+  communicators_.reset();  // with an alarm of its own
+  bounded("stream", [&] { scratch_.reset(); });
 }
 
 void NcclSession::give_up(const std::string& text, bool mismatch) noexcept {
+  abandon_device();
   if (control_ && !control_->told()) control_->say(text, mismatch);
   if (communicators_) communicators_->abort();
 }

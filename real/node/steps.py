@@ -102,6 +102,13 @@ def canaries(node, runner):
 
 def arithmetic(node, runner):
     ran = runner.expect([node.made("kernels_node"), "arithmetic", 1])
+    table = runner.expect([node.made("kernels_node"), "ulps", 1 << 10])
+    for line in table.output.splitlines():
+        row = re.match(r"(\w+ \w+): (\d+) tried, at most ([\d.]+) ulp", line)
+        if row:
+            runner.measured[row.group(1)] = {"tried": int(row.group(2)),
+                                             "most_ulps": float(row.group(3))}
+    runner.check(len(runner.measured) >= 6, "not all ulps were measured")
     return "; ".join(line for line in ran.output.splitlines() if "tried" in line)
 
 
@@ -131,14 +138,21 @@ def determinism(node, runner):
     return ran.output.strip().splitlines()[-1] if ran.output.strip() else ""
 
 
+SPEED_FLOOR = 80  # percent of a copy in the same run, of kernels that are bound by memory
+
+
 def speed(node, runner):
-    ran = runner.expect([node.made("kernels_node"), "speed", 1 << 26])
-    for line in ran.output.splitlines()[1:]:
-        row = re.match(r"(.+?) +\d+ +([\d.]+) +\d+%$", line)
-        if row:
-            runner.measured[row.group(1)] = float(row.group(2))  # GB/s
-    runner.check("copy" in runner.measured and len(runner.measured) > 10, "not all were measured")
-    return f"{len(runner.measured)} measured; a copy moves {runner.measured.get('copy')} GB/s"
+    ran = runner.expect([node.made("kernels_node"), "speed", 1 << 26, SPEED_FLOOR])
+    rows = re.findall(r"^(.+?) +\d+ +([\d.]+) +(\d+)% +(holds|BELOW|no floor)$", ran.output, re.M)
+    for kernel, rate, percent, verdict in rows:
+        runner.measured[kernel] = {"GB/s": float(rate), "percent_of_copy": int(percent),
+                                   "verdict": verdict}
+    judged = [row for row in rows if row[3] != "no floor"]
+    below = [f"{kernel} {percent}%" for kernel, _, percent, verdict in rows if verdict == "BELOW"]
+    runner.check(rows and rows[0][0] == "copy" and len(rows) > 10, "not all were measured")
+    runner.check(not below, f"below {SPEED_FLOOR}% of a copy: {', '.join(below)}")
+    return (f"a copy moves {rows[0][1] if rows else 'no'} GB/s; {len(judged)} of {len(rows)} "
+            f"kernels are bound by memory, {len(below)} of them below {SPEED_FLOOR}%")
 
 
 def code(node, runner):

@@ -12,12 +12,13 @@
 namespace reducecheck::real {
 namespace {
 
-/// M of each type: 15 ones are less than half of its last place, and it is far from overflow.
+/// M of each type: 15 ones are less than half of its last place, above it and below (so it is no
+/// power of two where that is close), and it is far from overflow.
 float swallowing(ElementType type) {
   switch (type) {
-    case ElementType::fp8_e4m3: return 256;
+    case ElementType::fp8_e4m3: return 384;
     case ElementType::fp8_e5m2: return 8192;
-    case ElementType::fp16: return 32768;
+    case ElementType::fp16: return 49152;
     default: return std::ldexp(1.0F, 60);
   }
 }

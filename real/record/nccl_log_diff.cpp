@@ -54,17 +54,25 @@ std::optional<int> rank_in_name(const std::string& name) {
   return rank;
 }
 
-/// The logs at a path by their rank; a single file is rank 0 if its name does not say.
-std::map<int, std::filesystem::path> logs_at(const std::filesystem::path& path) {
+/// The logs at a path by their rank; a single file is rank 0 if its name does not say. A folder
+/// that cannot be listed is told in `errors`.
+std::map<int, std::filesystem::path> logs_at(const std::filesystem::path& path,
+                                             std::vector<std::string>& errors) {
   std::map<int, std::filesystem::path> found;
-  std::error_code ignored;
-  if (!std::filesystem::is_directory(path, ignored)) {
+  std::error_code wrong;
+  if (!std::filesystem::is_directory(path, wrong)) {
     found[rank_in_name(path.filename().string()).value_or(0)] = path;
     return found;
   }
-  for (const auto& entry : std::filesystem::directory_iterator(path, ignored)) {
-    const std::optional<int> rank = rank_in_name(entry.path().filename().string());
-    if (rank) found[*rank] = entry.path();
+  std::filesystem::directory_iterator entry(path, wrong);
+  // Not a range: to go on to the next entry throws.
+  for (; !wrong && entry != std::filesystem::directory_iterator(); entry.increment(wrong)) {
+    const std::optional<int> rank = rank_in_name(entry->path().filename().string());
+    if (rank) found[*rank] = entry->path();
+  }
+  if (wrong) {
+    errors.push_back(
+        fmt::format("{}: cannot be listed: {}", printable(path.string()), wrong.message()));
   }
   return found;
 }
@@ -178,8 +186,9 @@ std::string side(std::string_view name, std::size_t line, const std::string& cal
 
 NcclLogDiff diff_nccl_logs(const std::filesystem::path& a, const std::filesystem::path& b) {
   NcclLogDiff diff;
-  const auto logs_a = logs_at(a);
-  const auto logs_b = logs_at(b);
+  const auto logs_a = logs_at(a, diff.errors);
+  const auto logs_b = logs_at(b, diff.errors);
+  if (!diff.errors.empty()) return diff;
   std::set<int> ranks;
   for (const auto& [rank, path] : logs_a) ranks.insert(rank);
   for (const auto& [rank, path] : logs_b) ranks.insert(rank);

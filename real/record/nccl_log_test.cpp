@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Logs are read as they were written, their errors have places, and two of them are compared.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <filesystem>
 #include <fstream>
@@ -112,6 +113,20 @@ TEST(NcclLogDiff, NamesFilesThatCannotBeRead) {
             "rank 1: a log only in the second\n");
 }
 
+TEST(NcclLogDiff, NamesAFolderThatCannotBeListed) {
+  const std::filesystem::path folder = fresh_directory();
+  std::ofstream(folder / "rank0.nccl") << begin;
+  rlimit files{};
+  ::getrlimit(RLIMIT_NOFILE, &files);
+  const rlimit none{0, files.rlim_max};
+  ::setrlimit(RLIMIT_NOFILE, &none);
+  const NcclLogDiff diff = diff_nccl_logs(folder, folder);
+  ::setrlimit(RLIMIT_NOFILE, &files);
+  ASSERT_FALSE(diff.errors.empty());
+  EXPECT_NE(diff.errors[0].find("cannot be listed: "), std::string::npos) << diff.errors[0];
+  EXPECT_EQ(diff_nccl_logs(folder, folder).calls, 1U);
+}
+
 TEST(NcclLogWriter, NumbersCommunicatorsAndStreamsAsTheyComeUp) {
   const std::filesystem::path folder = fresh_directory();
   ::setenv(nccl_log_variable, folder.c_str(), 1);
@@ -119,10 +134,10 @@ TEST(NcclLogWriter, NumbersCommunicatorsAndStreamsAsTheyComeUp) {
   {
     NcclLogWriter log;
     log.plain("GetVersion", 5);
-    log.init(5, 4, 3);
-    log.made(5, things);
-    log.split(5, things, 1, 0, true);
-    log.made(5, things + 1);
+    EXPECT_EQ(log.init(5, 4, 3), 0);
+    log.made(5, 0, things);
+    EXPECT_EQ(log.split(5, things, 1, 0, true), 1);
+    log.made(5, 1, things + 1);
     log.transfer(5, {.operation = "Send",
                      .communicator = things + 1,
                      .count = 2,
@@ -137,6 +152,62 @@ TEST(NcclLogWriter, NumbersCommunicatorsAndStreamsAsTheyComeUp) {
             "CommSplit comm=0 color=1 key=0 made=1\n"
             "Send comm=1 seq=0 count=2 type=bfloat16 peer=1 stream=1\n"
             "Failed call=Send result=4\n");
+}
+
+/// What a rank logs of itself.
+template <class Calls>
+std::string logged_by(Calls calls) {
+  const std::filesystem::path folder = fresh_directory();
+  ::setenv(nccl_log_variable, folder.c_str(), 1);
+  {
+    NcclLogWriter log;
+    calls(log);
+  }
+  ::unsetenv(nccl_log_variable);
+  return file_text(folder / "rank0.nccl");
+}
+
+TEST(NcclLogWriter, NamesCommunicatorsWhoseHandlesComeLater) {
+  const int things[4] = {};
+  const void* places[4] = {};
+  const std::string text = logged_by([&](NcclLogWriter& log) {
+    log.init(0, 2, 0);
+    log.made_later(0, 0, &places[0]);
+    places[0] = things;
+    EXPECT_EQ(log.split(0, things, 0, 0, true), 1);  // fails: it never has a handle
+    for (const int number : {2, 3}) {
+      EXPECT_EQ(log.split(0, things, number, 0, true), number);
+      log.made_later(0, number, &places[number]);
+    }
+    places[3] = things + 3;  // not in the order of the splits
+    log.look(0);
+    places[3] = nullptr;  // the program has taken it from there
+    log.communicator("CommFinalize", 0, things + 3);
+    places[2] = things + 2;
+    log.communicator("CommFinalize", 0, things + 2);
+    log.communicator("CommFinalize", 0, things);
+    log.communicator("CommFinalize", 0, things + 1);
+    // A place that is no memory any more is read by nobody, and one that is left is it.
+    EXPECT_EQ(log.split(0, things, 4, 0, true), 4);
+    log.made_later(0, 4, nullptr);
+    log.communicator("CommFinalize", 0, places);
+  });
+  const std::string ends = text.substr(text.find("CommFinalize"));
+  EXPECT_EQ(ends,
+            "CommFinalize comm=3\nCommFinalize comm=2\nCommFinalize comm=0\n"
+            "CommFinalize comm=unknown\nCommSplit comm=0 color=4 key=0 made=4\n"
+            "CommFinalize comm=4\n");
+}
+
+TEST(NcclLogWriter, KeepsABoundedPartOfWhatNoRankCalls) {
+  const std::string text = logged_by([](NcclLogWriter& log) {
+    for (int i = 0; i < 100'000; ++i) log.plain("GetVersion", 0);
+    log.init(0, 1, 0);
+  });
+  EXPECT_LT(text.size(), std::size_t{65} << 10);
+  EXPECT_GT(text.size(), std::size_t{60} << 10);
+  EXPECT_TRUE(text.ends_with("GetVersion\nCommInit comm=0 ranks=1 rank=0\n"));
+  EXPECT_TRUE(parse_nccl_log(text).errors.empty());
 }
 
 }  // namespace

@@ -2,13 +2,28 @@
 #include "real/record/nccl_log_writer.hpp"
 
 #include <fcntl.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <cstdlib>
+#include <optional>
 #include <utility>
 
 namespace reducecheck::real {
 namespace {
+
+/// A program may call without ever making a communicator.
+constexpr std::size_t most_bytes_before = std::size_t{64} << 10;
+
+/// The pointer that stands at `place` now, or nothing where there is no memory any more, or where a
+/// process may not read its own so.
+std::optional<const void*> pointer_at(const void* place) {
+  const void* value = nullptr;
+  const iovec here{&value, sizeof value};
+  const iovec there{const_cast<void*>(place), sizeof value};
+  if (::process_vm_readv(::getpid(), &here, 1, &there, 1, 0) != sizeof value) return std::nullopt;
+  return value;
+}
 
 void put_all(int file, const std::string& text) {
   // A full disk loses the log only.
@@ -43,14 +58,30 @@ void NcclLogWriter::write(int device, const NcclCall& call) {
   const auto rank = ranks_.find(device);
   const std::string line = line_of(call) + '\n';
   if (rank == ranks_.end() || rank->second.file < 0) {
-    before_ += line;
+    if (before_.size() + line.size() <= most_bytes_before) before_ += line;
   } else {
     put_all(rank->second.file, line);
   }
 }
 
-std::string NcclLogWriter::number(Rank& rank, const void* communicator) const {
-  const auto found = rank.numbers.find(communicator);
+void NcclLogWriter::settle(Rank& rank) {
+  std::erase_if(rank.later, [&](const auto& one) {
+    const void* communicator = pointer_at(one.second).value_or(nullptr);
+    // A handle may be that of a communicator that was destroyed.
+    if (communicator != nullptr) rank.numbers[communicator] = one.first;
+    return communicator != nullptr;
+  });
+}
+
+std::string NcclLogWriter::number(Rank& rank, const void* communicator) {
+  settle(rank);
+  auto found = rank.numbers.find(communicator);
+  if (found == rank.numbers.end() && rank.later.size() == 1 &&
+      !pointer_at(rank.later.begin()->second)) {
+    // No other communicator is on its way.
+    found = rank.numbers.emplace(communicator, rank.later.begin()->first).first;
+    rank.later.clear();
+  }
   return found == rank.numbers.end() ? "unknown" : std::to_string(found->second);
 }
 
@@ -60,50 +91,57 @@ void NcclLogWriter::plain(const std::string& operation, int device) {
   write(device, {operation, {}});
 }
 
-void NcclLogWriter::init(int device, int ranks, int rank) {
-  if (!enabled()) return;
+int NcclLogWriter::init(int device, int ranks, int rank) {
+  if (!enabled()) return -1;
   const std::lock_guard lock(mutex_);
   // A call with a handle of no communicator may have come before.
   if (!ranks_.contains(device) || ranks_[device].file < 0) {
     const std::string name = folder_ + "/" + nccl_log_name(rank);
     const int file =
         ::open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
-    if (file < 0) return;
+    if (file < 0) return -1;
     ranks_[device].file = file;
     put_all(file, std::string(nccl_log_format) + '\n' + std::exchange(before_, ""));
   }
-  Rank& own = ranks_[device];
-  own.unnamed.push_back(own.communicators);
+  const int made = ranks_[device].communicators++;
   write(device, {"CommInit",
-                 {{"comm", std::to_string(own.communicators++)},
+                 {{"comm", std::to_string(made)},
                   {"ranks", std::to_string(ranks)},
                   {"rank", std::to_string(rank)}}});
+  return made;
 }
 
-void NcclLogWriter::split(int device, const void* parent, int color, int key, bool joins) {
-  if (!enabled()) return;
+int NcclLogWriter::split(int device, const void* parent, int color, int key, bool joins) {
+  if (!enabled()) return -1;
   const std::lock_guard lock(mutex_);
   Rank& own = ranks_[device];
-  std::string made = "none";
-  if (joins) {
-    own.unnamed.push_back(own.communicators);
-    made = std::to_string(own.communicators++);
-  }
+  const int made = joins ? own.communicators++ : -1;
   write(device, {"CommSplit",
                  {{"comm", number(own, parent)},
                   {"color", std::to_string(color)},
                   {"key", std::to_string(key)},
-                  {"made", made}}});
+                  {"made", joins ? std::to_string(made) : "none"}}});
+  return made;
 }
 
-void NcclLogWriter::made(int device, const void* communicator) {
-  if (!enabled()) return;
+void NcclLogWriter::made(int device, int number, const void* communicator) {
+  if (number < 0) return;
+  const std::lock_guard lock(mutex_);
+  ranks_[device].numbers[communicator] = number;
+}
+
+void NcclLogWriter::made_later(int device, int number, const void* place) {
+  if (number < 0) return;
   const std::lock_guard lock(mutex_);
   Rank& own = ranks_[device];
-  if (own.unnamed.empty()) return;
-  // A handle may be that of a communicator that was destroyed.
-  own.numbers[communicator] = own.unnamed.front();
-  own.unnamed.erase(own.unnamed.begin());
+  own.later[number] = place;
+  settle(own);
+}
+
+void NcclLogWriter::look(int device) {
+  if (!enabled()) return;
+  const std::lock_guard lock(mutex_);
+  settle(ranks_[device]);
 }
 
 void NcclLogWriter::communicator(const std::string& operation, int device,

@@ -8,6 +8,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "real/record/nccl_log_writer.hpp"
 
@@ -75,9 +76,13 @@ const void* part_of(const void* buffer, std::size_t count, ncclDataType_t type, 
   return static_cast<const char*>(buffer) + static_cast<std::size_t>(rank) * count * bytes[type];
 }
 
-ncclResult_t recorded_init(ncclComm_t* comm, int device, ncclResult_t result) {
-  if (result == ncclSuccess || result == ncclInProgress) recorder_log().made(device, *comm);
-  return told_result("CommInit", device, result);
+/// What comes of a call that makes communicator `number` and writes its handle to `place`: at once,
+/// or when NCCL has come so far, behind the end of a group or behind ncclInProgress.
+ncclResult_t recorded_making(const char* operation, int device, int number, ncclComm_t* place,
+                             ncclResult_t result) {
+  const bool begun = result == ncclSuccess || result == ncclInProgress;
+  if (begun && number >= 0) recorder_log().made_later(device, number, place);
+  return told_result(operation, device, result);
 }
 
 ncclResult_t recorded_end(const char* operation, ncclComm_t comm,
@@ -115,24 +120,28 @@ ncclResult_t ncclGetUniqueId(ncclUniqueId* uniqueId) {
 
 ncclResult_t ncclCommInitRank(ncclComm_t* comm, int nranks, ncclUniqueId commId, int rank) {
   const int device = recorded_device();
-  recorder_log().init(device, nranks, rank);
-  return recorded_init(comm, device, pncclCommInitRank(comm, nranks, commId, rank));
+  const int made = recorder_log().init(device, nranks, rank);
+  return recorded_making("CommInit", device, made, comm,
+                         pncclCommInitRank(comm, nranks, commId, rank));
 }
 
 ncclResult_t ncclCommInitRankConfig(ncclComm_t* comm, int nranks, ncclUniqueId commId, int rank,
                                     ncclConfig_t* config) {
   const int device = recorded_device();
-  recorder_log().init(device, nranks, rank);
-  return recorded_init(comm, device, pncclCommInitRankConfig(comm, nranks, commId, rank, config));
+  const int made = recorder_log().init(device, nranks, rank);
+  return recorded_making("CommInit", device, made, comm,
+                         pncclCommInitRankConfig(comm, nranks, commId, rank, config));
 }
 
 ncclResult_t ncclCommInitAll(ncclComm_t* comm, int ndev, const int* devlist) {
+  std::vector<int> made;
   for (int i = 0; i < ndev; ++i) {
-    recorder_log().init(devlist == nullptr ? i : devlist[i], ndev, i);
+    made.push_back(recorder_log().init(devlist == nullptr ? i : devlist[i], ndev, i));
   }
   const ncclResult_t result = pncclCommInitAll(comm, ndev, devlist);
   for (int i = 0; i < ndev && result == ncclSuccess; ++i) {
-    recorder_log().made(devlist == nullptr ? i : devlist[i], comm[i]);
+    recorder_log().made(devlist == nullptr ? i : devlist[i], made[static_cast<std::size_t>(i)],
+                        comm[i]);
   }
   return told_result("CommInit", recorded_device(), result);
 }
@@ -140,11 +149,17 @@ ncclResult_t ncclCommInitAll(ncclComm_t* comm, int ndev, const int* devlist) {
 ncclResult_t ncclCommSplit(ncclComm_t comm, int color, int key, ncclComm_t* newcomm,
                            ncclConfig_t* config) {
   const int device = device_of(comm);
-  recorder_log().split(device, comm, color, key, color >= 0);
-  const ncclResult_t result = pncclCommSplit(comm, color, key, newcomm, config);
-  const bool made = result == ncclSuccess || result == ncclInProgress;
-  if (made && color >= 0) recorder_log().made(device, *newcomm);
-  return told_result("CommSplit", device, result);
+  const int made = recorder_log().split(device, comm, color, key, color >= 0);
+  next_sequence(comm, false, 1);  // all members make it, as they make a collective
+  return recorded_making("CommSplit", device, made, newcomm,
+                         pncclCommSplit(comm, color, key, newcomm, config));
+}
+
+/// Who waits for a communicator asks this, and its handle is where NCCL was told to write it.
+ncclResult_t ncclCommGetAsyncError(ncclComm_t comm, ncclResult_t* asyncError) {
+  const ncclResult_t result = pncclCommGetAsyncError(comm, asyncError);
+  recorder_log().look(device_of(comm));
+  return result;
 }
 
 ncclResult_t ncclCommFinalize(ncclComm_t comm) {
@@ -166,7 +181,9 @@ ncclResult_t ncclGroupStart(void) {
 
 ncclResult_t ncclGroupEnd(void) {
   recorder_log().plain("GroupEnd", recorded_device());
-  return pncclGroupEnd();
+  const ncclResult_t result = pncclGroupEnd();
+  recorder_log().look(recorded_device());
+  return result;
 }
 
 ncclResult_t ncclAllReduce(const void* sendbuff, void* recvbuff, size_t count,

@@ -35,7 +35,7 @@ std::string side_objection(const char* side, const void* pointer, std::size_t by
                            bool on_device) {
   const DeviceMemory& memory = Engine::the().memory;
   std::string why;
-  if (on_device) {
+  if (on_device || memory.was_freed(pointer)) {
     why = memory.objection(pointer, bytes, -1);
   } else if (memory.is_device(pointer)) {
     why = fmt::format("{} is device memory, not the host's", pointer);

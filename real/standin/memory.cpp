@@ -75,10 +75,13 @@ std::string DeviceMemory::objection(const void* begin, std::size_t bytes, int de
   if (bytes == 0) return "";
   std::uintptr_t offset = 0;
   const Block* block = block_of(begin, offset);
+  if (block != nullptr && block->freed) {
+    return fmt::format("{} is {} that was freed", begin,
+                       block->device == pinned ? "pinned memory" : "device memory");
+  }
   if (block == nullptr || block->device == pinned) {
     return fmt::format("{} is {}", begin, begin == nullptr ? "null" : "no device memory");
   }
-  if (block->freed) return fmt::format("{} is device memory that was freed", begin);
   if (device >= 0 && block->device != device) {
     return fmt::format("{} is memory of device {}, not {}", begin, block->device, device);
   }
@@ -92,13 +95,19 @@ std::string DeviceMemory::objection(const void* begin, std::size_t bytes, int de
 bool DeviceMemory::is_device(const void* begin) const {
   std::uintptr_t offset = 0;
   const Block* block = block_of(begin, offset);
-  return block != nullptr && block->device != pinned;
+  return block != nullptr && block->device != pinned && !block->freed;
 }
 
 bool DeviceMemory::is_pinned(const void* begin) const {
   std::uintptr_t offset = 0;
   const Block* block = block_of(begin, offset);
   return block != nullptr && block->device == pinned && !block->freed;
+}
+
+bool DeviceMemory::was_freed(const void* begin) const {
+  std::uintptr_t offset = 0;
+  const Block* block = block_of(begin, offset);
+  return block != nullptr && block->freed;
 }
 
 std::size_t DeviceMemory::used(int device) const {

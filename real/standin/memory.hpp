@@ -24,9 +24,12 @@ class DeviceMemory {
   /// Empty if these bytes lie in one allocation of the device (-1: of any); else what they are.
   [[nodiscard]] std::string objection(const void* begin, std::size_t bytes, int device) const;
 
-  /// Whether the pointer is into device memory, or into what was.
+  /// Whether the pointer is into memory of that kind that was not freed.
   [[nodiscard]] bool is_device(const void* begin) const;
   [[nodiscard]] bool is_pinned(const void* begin) const;
+
+  /// Whether it is into memory of either kind that was freed, as far as that is remembered.
+  [[nodiscard]] bool was_freed(const void* begin) const;
 
   [[nodiscard]] std::size_t used(int device) const;
   static constexpr std::size_t capacity = std::size_t{16} << 30;  // of a device

@@ -65,7 +65,7 @@ void serve_the_others(const std::string& hub, pid_t process, int milliseconds) {
 
 ncclResult_t init(ncclComm_t* handle, int ranks, const ncclUniqueId& id, int rank, bool blocking) {
   const int device = Engine::current_device();
-  nccl_log().init(device, ranks, rank);
+  const int number = nccl_log().init(device, ranks, rank);
   const auto refused = [&](ncclResult_t code, const std::string& text) {
     nccl_log().failed("CommInit", device, code);
     return nccl_result(code, text);
@@ -98,7 +98,7 @@ ncclResult_t init(ncclComm_t* handle, int ranks, const ncclUniqueId& id, int ran
     members_here().push_back(joining.made->member);
     Engine::the().add_source(joining.made->member);
     keep_communicator(joining.made);
-    nccl_log().made(device, joining.made.get());
+    nccl_log().made(device, number, joining.made.get());
     *handle = joining.made.get();
   }
   if (open_group().depth > 0) {
@@ -209,7 +209,7 @@ ncclResult_t ncclCommSplit(ncclComm_t comm, int color, int key, ncclComm_t* newc
   JoiningCommunicator joining;
   {
     const auto held = Engine::the().lock();
-    nccl_log().split(parent->device, comm, color, key, color >= 0);
+    const int number = nccl_log().split(parent->device, comm, color, key, color >= 0);
     if (parent->state != ncclSuccess) return nccl_result(parent->state, parent->error);
     joining.made = std::make_shared<ncclComm>();
     joining.made->member = parent->member;
@@ -218,7 +218,7 @@ ncclResult_t ncclCommSplit(ncclComm_t comm, int color, int key, ncclComm_t* newc
     joining.handle = newcomm;
     joining.parent = parent;
     keep_communicator(joining.made);
-    if (color >= 0) nccl_log().made(parent->device, joining.made.get());
+    nccl_log().made(parent->device, number, joining.made.get());
     PacketHead head{.kind = PacketKind::split, .group = parent->group, .rank = parent->rank};
     head.sequence = parent->collectives++;
     head.root = color;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "real/record/nccl_log.hpp"
+#include "real/standin/memory.hpp"
 #include "real/standin/ranks_test.hpp"
 #include "scenarios/text/files_test.hpp"
 
@@ -123,6 +124,41 @@ TEST(Memory, IsPoisonedAndChecked) {
       said.ends_with(" is no device memory cudaErrorInvalidValue cudaErrorInvalidValue "
                      "cudaErrorInvalidValue"))
       << said;
+}
+
+/// What copies of freed memory of either kind give, on whichever side it is.
+std::string copies_of_freed_memory(TestRank&) {
+  int* device = on_device(std::vector<int>(4, 1));
+  int* live = on_device(std::vector<int>(4, 1));
+  void* pinned = nullptr;
+  cudaMallocHost(&pinned, 16);
+  cudaFree(device);
+  cudaFreeHost(pinned);
+  std::string said;
+  const auto copies = [&](void* to, const void* from) {
+    for (const cudaMemcpyKind kind :
+         {cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost, cudaMemcpyDefault}) {
+      if (cudaMemcpy(to, from, 16, kind) != cudaErrorInvalidValue) said += "taken ";
+    }
+  };
+  copies(live, pinned);
+  copies(pinned, live);
+  copies(live, device);
+  copies(device, live);
+  return said + "refused";
+}
+
+TEST(Memory, ThatWasFreedIsNeitherTheDevicesNorTheHosts) {
+  const RanEnd end = run_ranks({.ranks = 1, .environment = {}}, copies_of_freed_memory);
+  EXPECT_EQ(end.said[0], "refused");
+  DeviceMemory memory;
+  void* block = memory.allocate(64, 0);
+  EXPECT_TRUE(memory.is_device(block));
+  EXPECT_FALSE(memory.was_freed(block));
+  memory.release(block);
+  EXPECT_FALSE(memory.is_device(block));
+  EXPECT_TRUE(memory.was_freed(block));
+  EXPECT_NE(memory.objection(block, 8, 0).find("device memory that was freed"), std::string::npos);
 }
 
 TEST(Groups, AreOneStepAndMustBeClosed) {

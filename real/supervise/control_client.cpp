@@ -34,13 +34,20 @@ ControlClient::ControlClient(const RankPlace& place, std::uint64_t job, int dead
                                   real::told(place.control), why),
                       false);
   }
-  const Hello hello{job, rank_, size_, ::getpid(), this_machine()};
+  const Hello hello{job, rank_, size_, ::getpid(), this_machine(), token_words(place.token)};
   std::vector<std::byte> bytes;
   append_frame(bytes, static_cast<std::uint32_t>(ControlKind::hello), 0, &hello, sizeof hello);
   put(bytes);
 }
 
 void ControlClient::lost() {
+  if (!heard_) {
+    throw CallFailure(
+        fmt::format("rank {} was not let in by the control process of its job, or has "
+                    "lost it: is {} the same on all ranks?",
+                    rank_, token_variable),
+        false);
+  }
   throw CallFailure(fmt::format("rank {} has lost the control process of its job", rank_), false);
 }
 
@@ -66,6 +73,7 @@ void ControlClient::take(int wait_milliseconds) {
   if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) lost();
   if (got < 0) return;
   in_.insert(in_.end(), bytes.begin(), bytes.begin() + got);
+  heard_ = true;
   bool broken = false;
   while (const std::optional<Frame> frame = take_frame(in_, broken)) {
     switch (static_cast<ControlKind>(frame->kind)) {

@@ -65,6 +65,7 @@ class ControlClient {
   int deadline_;
   int proceeds_ = 0;
   bool told_ = false;
+  bool heard_ = false;  // anything from the control process
   std::vector<std::byte> in_;
   std::map<int, std::vector<std::byte>> received_;
 };

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "real/supervise/control_message.hpp"
 
+#include <sys/random.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 
@@ -24,6 +26,25 @@ void end_words(char (&words)[size]) {
 }
 
 }  // namespace
+
+std::array<char, most_token_characters + 1> token_words(const std::string& token) {
+  std::array<char, most_token_characters + 1> words{};
+  std::ranges::copy(token.substr(0, most_token_characters), words.begin());
+  return words;
+}
+
+std::string random_token() {
+  std::array<unsigned char, 16> bytes{};
+  // Asks for less than what the system gives in one piece.
+  if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
+    std::abort();
+  std::string token;
+  for (const unsigned char byte : bytes) {
+    token += "0123456789abcdef"[byte / 16];
+    token += "0123456789abcdef"[byte % 16];
+  }
+  return token;
+}
 
 std::uint64_t this_machine() {
   std::ifstream boot("/proc/sys/kernel/random/boot_id");

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <type_traits>
@@ -25,6 +26,9 @@ enum class ControlKind : std::uint32_t {
   verdict,  // to a rank: the job is over; as of `say`
 };
 
+/// What a job's ranks know and strangers do not; at most that many characters.
+inline constexpr std::size_t most_token_characters = 63;
+
 /// The first words of a rank. Fixed in size; nothing in it is believed without a look.
 struct Hello {
   std::uint64_t job = 0;  // a hash of what is run: ranks of one job say the same
@@ -32,8 +36,15 @@ struct Hello {
   std::int32_t world = 0;
   std::int32_t process = 0;
   std::uint64_t machine = 0;  // a hash of its boot and its process ids' namespace
+  std::array<char, most_token_characters + 1> token{};  // zeros behind it
 };
 static_assert(std::is_trivially_copyable_v<Hello>);
+
+/// A token as a Hello has it.
+std::array<char, most_token_characters + 1> token_words(const std::string& token);
+
+/// A token that nobody can guess: 32 hexadecimal digits.
+std::string random_token();
 
 /// Tells machines apart, and containers that have process ids of their own.
 std::uint64_t this_machine();

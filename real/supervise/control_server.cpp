@@ -24,8 +24,10 @@ constexpr int most_reads = 64;
 
 }  // namespace
 
-ControlServer::ControlServer(Socket listener, int ranks, int deadline_milliseconds)
+ControlServer::ControlServer(Socket listener, const std::string& token, int ranks,
+                             int deadline_milliseconds)
     : listener_(std::move(listener)),
+      token_(token),
       ranks_(ranks),
       board_(ranks, deadline_milliseconds, steady_milliseconds()) {}
 
@@ -107,6 +109,7 @@ bool ControlServer::hello(Peer& peer, const Frame& frame) {
   if (frame.kind != static_cast<std::uint32_t>(ControlKind::hello)) return false;
   if (frame.payload.size() != sizeof hello) return false;
   std::memcpy(&hello, frame.payload.data(), sizeof hello);
+  if (hello.token != token_words(token_)) return false;
   if (hello.rank < 0 || hello.rank >= ranks_ || hello.world != ranks_) return false;
   if (board_.has_begun(hello.rank)) return false;
   if (job_ == 0) job_ = hello.job;

@@ -2,6 +2,7 @@
 // The control process's end of the channel: takes in what ranks say, and answers.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "real/supervise/call_board.hpp"
@@ -13,8 +14,8 @@ namespace reducecheck::real {
 /// Serves one job. It never waits longer than it is told to, whatever a rank does or does not do.
 class ControlServer {
  public:
-  /// `listener` comes from listening().
-  ControlServer(Socket listener, int ranks, int deadline_milliseconds);
+  /// `listener` comes from listening(). Whoever does not bring the token is a stranger.
+  ControlServer(Socket listener, const std::string& token, int ranks, int deadline_milliseconds);
 
   /// Waits at most that long for something to happen, and deals with it.
   void serve(int wait_milliseconds);
@@ -48,6 +49,7 @@ class ControlServer {
   [[nodiscard]] Peer* of_rank(int rank);
 
   Socket listener_;
+  std::string token_;
   int ranks_;
   std::uint64_t job_ = 0;  // as the first rank says
   std::vector<Peer> peers_;

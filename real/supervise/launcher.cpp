@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "real/supervise/control_message.hpp"
 #include "scenarios/text/printable.hpp"
 #include "sim/domain/hash.hpp"
 
@@ -186,6 +187,11 @@ std::optional<RankPlace> rank_place(const Environment& environment, std::string&
     place = read_place(reader, slurm);
   }
   if (!place || !wrong.empty()) return wrong.empty() ? place : std::nullopt;
+  place->token = reader.text(token_variable);
+  if (place->token.size() > most_token_characters) {
+    reader.complain(fmt::format("{} has {} characters: expected at most {}", token_variable,
+                                place->token.size(), most_token_characters));
+  }
   if (reader.has(control_variable)) {
     place->launcher = "--launch";
     place->control.path = reader.text(control_variable);

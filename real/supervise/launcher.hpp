@@ -17,6 +17,7 @@ struct RankPlace {
   int local_rank = 0;
   int local_world = 0;  // ranks on this machine; 0 where the launcher does not say
   ControlAddress control;
+  std::string token;           // that the control process asks for
   bool hosts_control = false;  // this rank starts the control process of the job
 };
 
@@ -31,6 +32,10 @@ inline constexpr const char* control_variable = "REDUCECHECK_CONTROL";
 
 /// The variable that names the port of the control process where a launcher starts the ranks.
 inline constexpr const char* port_variable = "REDUCECHECK_PORT";
+
+/// The variable with the word that lets a rank into its job. `--launch` draws one; whoever starts
+/// ranks otherwise may set one, the same for all.
+inline constexpr const char* token_variable = "REDUCECHECK_TOKEN";
 
 /// This process as a rank, or nothing where no launcher started it. Variables that are broken or
 /// that contradict each other are a sentence in `wrong`, which names them, and nothing else.

@@ -123,6 +123,8 @@ TEST(Launcher, BrokenVariablesAreNamed) {
       {with({{"LOCAL_WORLD_SIZE", "1"}}), "LOCAL_RANK is `1`: expected an integer, 0 to 0"},
       {with({{"MASTER_ADDR", "a"}, {"MASTER_PORT", "http"}}), "MASTER_PORT is `http`"},
       {good, "MASTER_ADDR is not set"},
+      {with({{"MASTER_ADDR", "a"}, {"REDUCECHECK_TOKEN", std::string(64, 'x')}}),
+       "REDUCECHECK_TOKEN has 64 characters: expected at most 63"},
       {with({{"OMPI_COMM_WORLD_RANK", "0"},
              {"OMPI_COMM_WORLD_SIZE", "2"},
              {"OMPI_COMM_WORLD_LOCAL_RANK", "0"}}),

@@ -45,7 +45,8 @@ std::string how_ended(int raw) {
 }
 
 /// One rank; it dies when this process does.
-Child start_rank(const RankJob& job, int rank, const std::string& control) {
+Child start_rank(const RankJob& job, int rank, const std::string& control,
+                 const std::string& token) {
   std::vector<std::string> words = job.command;
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
@@ -54,6 +55,7 @@ Child start_rank(const RankJob& job, int rank, const std::string& control) {
   variables["RANK"] = variables["LOCAL_RANK"] = fmt::format("{}", rank);
   variables["WORLD_SIZE"] = variables["LOCAL_WORLD_SIZE"] = fmt::format("{}", job.ranks);
   variables[control_variable] = control;
+  variables[token_variable] = token;
   const pid_t parent = ::getpid();
   const pid_t child = ::fork();
   // To kill or to await process -1 would mean every process.
@@ -69,8 +71,8 @@ Child start_rank(const RankJob& job, int rank, const std::string& control) {
 
 class RankProcesses {
  public:
-  RankProcesses(const RankJob& job, const std::string& control) {
-    for (int r = 0; r < job.ranks; ++r) children_.push_back(start_rank(job, r, control));
+  RankProcesses(const RankJob& job, const std::string& control, const std::string& token) {
+    for (int r = 0; r < job.ranks; ++r) children_.push_back(start_rank(job, r, control, token));
   }
   ~RankProcesses() { end_all(); }
   RankProcesses(const RankProcesses&) = delete;
@@ -176,7 +178,7 @@ JobReport concluded(ControlServer& server, const std::function<void()>& reap) {
 
 /// The life of a control process. What it cannot bear ends it: it must not go on as a rank.
 void control(Socket listener, const RankPlace& place, int deadline_milliseconds) noexcept {
-  ControlServer server(std::move(listener), place.world, deadline_milliseconds);
+  ControlServer server(std::move(listener), place.token, place.world, deadline_milliseconds);
   while (!server.board().failed()) {
     server.serve(tick_milliseconds);
     if (server.board().all_ended() && server.alone()) return;
@@ -204,8 +206,9 @@ JobReport run_ranks(const RankJob& job) {
   if (!listener.open()) {
     return {JobOutcome::failed, 3, {fmt::format("no control process: {}", why)}, {}};
   }
-  ControlServer server(std::move(listener), job.ranks, job.deadline_milliseconds);
-  RankProcesses ranks(job, address.path.string());
+  const std::string token = random_token();
+  ControlServer server(std::move(listener), token, job.ranks, job.deadline_milliseconds);
+  RankProcesses ranks(job, address.path.string(), token);
   Farewell farewell(job.deadline_milliseconds);
   while (!server.board().failed()) {
     server.serve(tick_milliseconds);

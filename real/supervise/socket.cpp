@@ -26,6 +26,9 @@ namespace {
 
 constexpr std::uint32_t frame_mark = 0x31434b52;  // what is no job of ours does not begin so
 
+/// How long one of several addresses may be silent at first.
+constexpr std::int64_t first_patience_milliseconds = 100;
+
 struct FrameHead {
   std::uint32_t mark = frame_mark;
   std::uint32_t kind = 0;
@@ -33,20 +36,38 @@ struct FrameHead {
   std::uint32_t size = 0;
 };
 
-using AddressList = std::unique_ptr<addrinfo, void (*)(addrinfo*)>;
+bool is_loopback(const std::string& host) {
+  return host == "127.0.0.1" || host == "::1" || host == "localhost";
+}
 
-AddressList resolved(const ControlAddress& address, bool listens, std::string& why) {
+SocketName name_of(const void* bytes, std::size_t size) {
+  SocketName name(size);
+  std::memcpy(name.data(), bytes, size);
+  return name;
+}
+
+/// The addresses to connect to, or to listen at; the family that has both kinds of peers first.
+std::vector<SocketName> resolved(const ControlAddress& address, bool listens, std::string& why) {
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = listens ? AI_PASSIVE : 0;
+  const bool everywhere = listens && !is_loopback(address.host);
+  hints.ai_flags = everywhere ? AI_PASSIVE : 0;
   addrinfo* found = nullptr;
-  const char* host = listens ? nullptr : address.host.c_str();
+  const char* host = everywhere ? nullptr : address.host.c_str();
   const int code = ::getaddrinfo(host, fmt::format("{}", address.port).c_str(), &hints, &found);
-  if (code != 0) why = ::gai_strerror(code);
-  return {code == 0 ? found : nullptr, [](addrinfo* list) {
-            if (list != nullptr) ::freeaddrinfo(list);
-          }};
+  if (code != 0) {
+    why = ::gai_strerror(code);
+    return {};
+  }
+  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> list(found, ::freeaddrinfo);
+  std::vector<SocketName> names;
+  for (const addrinfo* one = found; one != nullptr; one = one->ai_next) {
+    SocketName name = name_of(one->ai_addr, one->ai_addrlen);
+    const bool first = everywhere && one->ai_family == AF_INET6;
+    names.insert(first ? names.begin() : names.end(), std::move(name));
+  }
+  return names;
 }
 
 std::string last_error() {
@@ -62,64 +83,71 @@ bool fill(sockaddr_un& name, const std::filesystem::path& path) {
   return true;
 }
 
-const sockaddr* generic(const sockaddr_un& name) {
-  const void* bytes = &name;
-  return static_cast<const sockaddr*>(bytes);
-}
+/// A socket for an address of either kind, and the address as the system wants it.
+struct Opened {
+  Socket socket;
+  sockaddr_storage storage{};
+  socklen_t size = 0;
 
-Socket listening_path(const ControlAddress& address, std::string& why) {
+  Opened(const SocketName& name, int flags) : size(static_cast<socklen_t>(name.size())) {
+    std::memcpy(&storage, name.data(), std::min(name.size(), sizeof storage));
+    socket = Socket(::socket(storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | flags, 0));
+  }
+
+  [[nodiscard]] const sockaddr* address() const {
+    const void* bytes = &storage;
+    return static_cast<const sockaddr*>(bytes);
+  }
+};
+
+/// The name of a path, or nothing and why not.
+SocketName path_name(const std::filesystem::path& path, std::string& why) {
   sockaddr_un name{};
-  Socket made(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!fill(name, address.path)) {
-    why = "the path is too long for a socket";
-    return {};
-  }
-  if (::bind(made.file(), generic(name), sizeof name) == 0 && ::listen(made.file(), 128) == 0) {
-    return made;
-  }
-  why = last_error();
+  if (fill(name, path)) return name_of(&name, sizeof name);
+  why = "the path is too long for a socket";
   return {};
 }
 
-/// A connection that exists at once or not at all.
-Socket tried(const ControlAddress& address, std::int64_t until, std::string& why) {
-  if (!address.path.empty()) {
-    sockaddr_un name{};
-    if (!fill(name, address.path)) {
-      why = "the path is too long for a socket";
+/// Whether it listens there.
+bool listens_at(const Opened& made, int waiting, std::string& why) {
+  if (::bind(made.socket.file(), made.address(), made.size) == 0 &&
+      ::listen(made.socket.file(), waiting) == 0) {
+    return true;
+  }
+  why = last_error();
+  return false;
+}
+
+/// A connection that exists before `until` or not at all.
+Socket tried(const SocketName& name, std::int64_t until, std::string& why) {
+  Opened made(name, SOCK_NONBLOCK);
+  const int file = made.socket.file();
+  if (::connect(file, made.address(), made.size) != 0) {
+    if (errno != EINPROGRESS) {
+      why = last_error();
       return {};
     }
-    Socket made(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (::connect(made.file(), generic(name), sizeof name) == 0) return made;
-    why = last_error();
-    return {};
-  }
-  const AddressList list = resolved(address, false, why);
-  for (const addrinfo* one = list.get(); one != nullptr; one = one->ai_next) {
-    Socket made(::socket(one->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (::connect(made.file(), one->ai_addr, one->ai_addrlen) != 0 && errno != EINPROGRESS) {
-      why = last_error();
-      continue;
-    }
-    pollfd wait{made.file(), POLLOUT, 0};
+    pollfd wait{file, POLLOUT, 0};
     const std::int64_t left = std::max<std::int64_t>(until - steady_milliseconds(), 1);
     if (::poll(&wait, 1, static_cast<int>(left)) != 1) {
       why = "nobody answers";
-      continue;
+      return {};
     }
-    int error = 0;
-    socklen_t size = sizeof error;
-    ::getsockopt(made.file(), SOL_SOCKET, SO_ERROR, &error, &size);
-    if (error == 0) {
-      const int at_once = 1;
-      ::setsockopt(made.file(), IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
-      ::fcntl(made.file(), F_SETFL, 0);
-      return made;
-    }
+  }
+  int error = 0;
+  socklen_t size = sizeof error;
+  ::getsockopt(file, SOL_SOCKET, SO_ERROR, &error, &size);
+  if (error != 0) {
     errno = error;
     why = last_error();
+    return {};
   }
-  return {};
+  const int at_once = 1;
+  if (made.storage.ss_family != AF_UNIX) {
+    ::setsockopt(file, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
+  }
+  ::fcntl(file, F_SETFL, 0);
+  return std::move(made.socket);
 }
 
 }  // namespace
@@ -146,25 +174,47 @@ std::string told(const ControlAddress& address) {
 }
 
 Socket listening(const ControlAddress& address, std::string& why) {
-  if (!address.path.empty()) return listening_path(address, why);
-  const AddressList list = resolved(address, true, why);
-  for (const addrinfo* one = list.get(); one != nullptr; one = one->ai_next) {
-    Socket made(::socket(one->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!address.path.empty()) {
+    const SocketName name = path_name(address.path, why);
+    if (name.empty()) return {};
+    Opened made(name, SOCK_NONBLOCK);
+    return listens_at(made, 128, why) ? std::move(made.socket) : Socket();
+  }
+  for (const SocketName& name : resolved(address, true, why)) {
+    Opened made(name, SOCK_NONBLOCK);
     const int again = 1;
-    ::setsockopt(made.file(), SOL_SOCKET, SO_REUSEADDR, &again, sizeof again);
-    if (::bind(made.file(), one->ai_addr, one->ai_addrlen) == 0 &&
-        ::listen(made.file(), 1024) == 0) {
-      return made;
+    ::setsockopt(made.socket.file(), SOL_SOCKET, SO_REUSEADDR, &again, sizeof again);
+    const int one_family = is_loopback(address.host) ? 1 : 0;
+    if (made.storage.ss_family == AF_INET6) {
+      ::setsockopt(made.socket.file(), IPPROTO_IPV6, IPV6_V6ONLY, &one_family, sizeof one_family);
     }
-    why = last_error();
+    if (listens_at(made, 1024, why)) return std::move(made.socket);
   }
   return {};
 }
 
+Socket connected_to_one_of(const std::vector<SocketName>& names, std::int64_t until,
+                           std::string& why) {
+  std::int64_t patience = first_patience_milliseconds;
+  for (;;) {
+    for (const SocketName& name : names) {
+      Socket made = tried(name, std::min(until, steady_milliseconds() + patience), why);
+      if (made.open()) return made;
+    }
+    if (steady_milliseconds() >= until) return {};
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    patience *= 2;
+  }
+}
+
 Socket connected(const ControlAddress& address, std::int64_t until, std::string& why) {
   for (;;) {
-    Socket made = tried(address, until, why);
-    if (made.open() || steady_milliseconds() >= until) return made;
+    // A name may be known later, and nothing waits for one that is not.
+    const std::vector<SocketName> names =
+        address.path.empty() ? resolved(address, false, why)
+                             : std::vector<SocketName>{path_name(address.path, why)};
+    if (!names.empty() && !names[0].empty()) return connected_to_one_of(names, until, why);
+    if (steady_milliseconds() >= until) return {};
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
 }

@@ -35,14 +35,24 @@ struct ControlAddress {
   int port = 0;
 };
 
+/// An address as the system has it: the bytes of a sockaddr.
+using SocketName = std::vector<std::byte>;
+
 /// `host:port`, or the path.
 std::string told(const ControlAddress& address);
 
-/// Listens, and does not wait. A socket that is not open where that cannot be; `why` says why not.
+/// Listens, and does not wait: where the host is this machine's own loopback only there, else at
+/// all its addresses. A socket that is not open where that cannot be; `why` says why not.
 Socket listening(const ControlAddress& address, std::string& why);
 
-/// Connects as soon as somebody listens there, or gives up at `until` (steady_milliseconds()).
+/// Connects as soon as somebody listens there, or gives up at `until` (steady_milliseconds()). Of a
+/// host with several addresses all are tried, again and again, the next one before the last has let
+/// the time pass.
 Socket connected(const ControlAddress& address, std::int64_t until, std::string& why);
+
+/// The same with the addresses themselves.
+Socket connected_to_one_of(const std::vector<SocketName>& names, std::int64_t until,
+                           std::string& why);
 
 /// One message of the control channel.
 struct Frame {

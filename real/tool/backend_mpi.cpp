@@ -15,6 +15,7 @@
 #include "real/mpi/session.hpp"
 #include "real/tool/backend.hpp"
 #include "real/tool/start.hpp"
+#include "real/tool/sweep_command.hpp"
 
 namespace reducecheck::real {
 namespace {
@@ -112,6 +113,44 @@ int run_mpi_rank(const Request& request, const std::vector<std::string>& words) 
   return ExitStatus::backend;
 }
 
+/// Texts of any length, in the order of the ranks.
+std::vector<std::string> gather_texts(const std::string& own, int rank, int count) {
+  const int length = static_cast<int>(own.size());
+  const auto size = static_cast<std::size_t>(rank == 0 ? count : 0);
+  std::vector<int> lengths(size);
+  check_mpi(MPI_Gather(&length, 1, MPI_INT, lengths.data(), 1, MPI_INT, 0, MPI_COMM_WORLD),
+            "MPI_Gather");
+  std::vector<std::string> texts;
+  for (const int of_rank : lengths) texts.emplace_back(static_cast<std::size_t>(of_rank), '\0');
+  if (rank != 0) {
+    check_mpi(MPI_Send(own.data(), length, MPI_CHAR, 0, 0, MPI_COMM_WORLD), "MPI_Send");
+    return texts;
+  }
+  texts[0] = own;
+  for (int from = 1; from < count; ++from) {
+    const auto place = static_cast<std::size_t>(from);
+    check_mpi(MPI_Recv(texts[place].data(), lengths[place], MPI_CHAR, from, 0, MPI_COMM_WORLD,
+                       MPI_STATUS_IGNORE),
+              "MPI_Recv");
+  }
+  return texts;
+}
+
+/// A share of a sweep, as one process of a job.
+int run_sweep_share(const Request& request) {
+  const Session session(false);
+  try {
+    return run_sweep(request, {session.rank(), session.size(), [&](const std::string& own) {
+                                 return gather_texts(own, session.rank(), session.size());
+                               }});
+  } catch (const BackendError& error) {
+    fmt::print(stderr, "reducecheck-real: {}\n", error.what());
+    std::fflush(stderr);
+    MPI_Abort(MPI_COMM_WORLD, ExitStatus::backend);
+  }
+  return ExitStatus::backend;
+}
+
 class MpiBackend final : public Backend {
  public:
   [[nodiscard]] std::string_view name() const override { return "mpi"; }
@@ -149,6 +188,9 @@ class MpiBackend final : public Backend {
   }
 
   int run(const Request& request, const std::vector<std::string>& words) override {
+    if (request.command == Command::sweep) {
+      return under_launcher() ? run_sweep_share(request) : run_sweep_alone(request);
+    }
     if (under_launcher()) return run_mpi_rank(request, words);
     const Start start = start_of(request, words, mpi_starter);
     if (!start.errors.empty()) return refuse(start.errors);

@@ -11,7 +11,6 @@ namespace reducecheck::real {
 namespace {
 
 constexpr std::size_t exact_counts[] = {1, 3, 64, 1001};
-constexpr std::size_t random_counts[] = {1, 3, 1001, 4099};
 constexpr std::size_t shown_count = 64;
 
 class CollectivesReporter {
@@ -65,10 +64,11 @@ class CollectivesReporter {
       order = fmt::format("element 0 is {}, element {} is {}",
                           recovered_expression(meetings, job_.size(), 0), shown_count - 1,
                           recovered_expression(meetings, job_.size(), shown_count - 1));
-      checks.push_back(these.envelope(type, random_counts));
+      const std::vector<std::size_t> counts = counts_of_sums(type, job_.size(), said);
+      checks.push_back(these.envelope(type, counts));
       if (!known) return;
-      checks.push_back(these.bits(type, random_counts, {said.all_reduce, said.settings}));
-      checks.push_back(these.scattered_bits(type, random_counts, {said.reduce_scatter}));
+      checks.push_back(these.bits(type, counts, {said.all_reduce, said.settings}));
+      checks.push_back(these.scattered_bits(type, counts, {said.reduce_scatter}));
     });
     for (const CollectiveCheck& check : checks) tell(type, check);
     if (!first_ || !floating) return;

@@ -54,8 +54,8 @@ std::vector<Scenario> load(const Request& request, std::string& errors) {
 Layouts layouts_of(const Scenario& scenario, const Request& request, int ranks,
                    std::string& errors) {
   Layouts layouts;
-  SweepOptions options{.mesh = request.mesh, .up_to_ranks = {}};
-  if (ranks > scenario.ranks) options.up_to_ranks = ranks;
+  SweepOptions options{.mesh = request.mesh, .up_to_ranks = request.up_to_ranks};
+  if (!options.up_to_ranks && ranks > scenario.ranks) options.up_to_ranks = ranks;
   Diagnostics diagnostics;
   for (Configuration& at : sweep(scenario, options, diagnostics).configurations) {
     layouts.ranks.push_back(ranks_of(at));

@@ -8,6 +8,7 @@
 #include "real/record/nccl_log.hpp"
 #include "real/tool/backend.hpp"
 #include "real/tool/request.hpp"
+#include "real/tool/sweep_command.hpp"
 #include "reducecheck_build.hpp"  // written by the build of the other tool
 #include "scenarios/text/printable.hpp"
 
@@ -43,6 +44,8 @@ int run(const std::vector<std::string>& words) {
     case Command::help: fmt::print("{}", help_text()); return ExitStatus::equal;
     case Command::doctor: return doctor();
     case Command::log_diff: return log_diff(request.files[0], request.files[1]);
+    case Command::sweep:
+      return mpi_backend().built() ? mpi_backend().run(request, words) : run_sweep_alone(request);
     case Command::run:
     case Command::collectives: break;
   }

@@ -15,8 +15,21 @@
 namespace reducecheck::real {
 namespace {
 
-const std::vector<std::string> option_names = {"backend",   "variant", "mesh", "dtype",
-                                               "algorithm", "tokens",  "seed", "deadline"};
+const std::vector<std::string> option_names = {"backend", "variant",   "mesh",
+                                               "dtype",   "algorithm", "tokens",
+                                               "seed",    "deadline",  "up-to-ranks"};
+
+/// Those that say something to `collectives`, which has no scenario and draws by itself.
+const std::vector<std::string> collectives_options = {"backend", "dtype", "algorithm", "deadline"};
+
+/// Those that say something to `sweep`, which simulates.
+const std::vector<std::string> sweep_options = {"variant", "mesh", "tokens", "seed", "up-to-ranks"};
+
+const std::vector<std::string>& options_of(Command command) {
+  return command == Command::collectives ? collectives_options
+         : command == Command::sweep     ? sweep_options
+                                         : option_names;
+}
 
 std::optional<std::int64_t> number_of(std::string_view text, std::int64_t least,
                                       std::int64_t most) {
@@ -69,7 +82,10 @@ std::string take_mesh(const std::string& value, Request& request) {
 
 std::string take_number(const std::string& option, const std::string& value, Request& request) {
   const std::int64_t least = option == "seed" ? 0 : 1;
-  const std::int64_t most = option == "deadline" ? 3600 : option == "tokens" ? 65'536 : 1LL << 62;
+  const std::int64_t most = option == "deadline"      ? 3600
+                            : option == "tokens"      ? 65'536
+                            : option == "up-to-ranks" ? 1024
+                                                      : 1LL << 62;
   const auto number = number_of(value, least, most);
   if (!number) {
     return fmt::format("`--{} {}`: expected an integer, {} to {}", option, printable(value), least,
@@ -77,6 +93,7 @@ std::string take_number(const std::string& option, const std::string& value, Req
   }
   if (option == "seed") request.seed = static_cast<std::uint64_t>(*number);
   if (option == "tokens") request.tokens = *number;
+  if (option == "up-to-ranks") request.up_to_ranks = *number;
   if (option == "deadline") request.deadline_milliseconds = static_cast<int>(*number) * 1000;
   return "";
 }
@@ -127,10 +144,31 @@ std::string check_algorithm(Request& request) {
   return "";
 }
 
-std::vector<std::string> dashed_option_names() {
-  std::vector<std::string> names = {"--launch", "--help"};
-  for (const std::string& name : option_names) names.push_back("--" + name);
+std::vector<std::string> dashed(const std::vector<std::string>& options) {
+  std::vector<std::string> names = {"--help"};
+  if (&options != &sweep_options) names.insert(names.begin(), "--launch");
+  for (const std::string& name : options) names.push_back("--" + name);
   return names;
+}
+
+/// The option that a word names, or an empty one and what is wrong with the word.
+std::string option_of(const std::string& word, Command command, std::string& wrong) {
+  const std::string name = word.substr(0, word.find('='));
+  const std::vector<std::string>& options = options_of(command);
+  for (const std::string& option : options) {
+    if (name == "--" + option) return option;
+  }
+  const std::string meant = did_you_mean(name, dashed(options));
+  for (const std::string& option : option_names) {
+    if (name != "--" + option) continue;
+    wrong = fmt::format(
+        "{}, and {} says nothing to it; it takes {}{}{}",
+        command == Command::sweep ? "`sweep` simulates" : "`collectives` runs no scenario",
+        back_quoted(name), fmt::join(dashed(options), ", "), meant.empty() ? "" : "; ", meant);
+    return "";
+  }
+  wrong = fmt::format("no option {}{}{}", back_quoted(name), meant.empty() ? "" : "; ", meant);
+  return "";
 }
 
 std::string read_run(const std::vector<std::string>& words, Request& request) {
@@ -162,15 +200,9 @@ std::string read_run(const std::vector<std::string>& words, Request& request) {
       continue;
     }
     const std::size_t equals = word.find('=');
-    std::string option;
-    for (const std::string& name : option_names) {
-      if (word.substr(0, equals) == "--" + name) option = name;
-    }
-    if (option.empty()) {
-      const std::string meant = did_you_mean(word.substr(0, equals), dashed_option_names());
-      return fmt::format("no option {}{}{}", back_quoted(word.substr(0, equals)),
-                         meant.empty() ? "" : "; ", meant);
-    }
+    std::string wrong;
+    const std::string option = option_of(word, request.command, wrong);
+    if (option.empty()) return wrong;
     if (option != "variant" && !seen.insert(option).second) {
       return fmt::format("`--{}` is given more than once", option);
     }
@@ -178,10 +210,13 @@ std::string read_run(const std::vector<std::string>& words, Request& request) {
       return fmt::format("`--{}` needs a value", option);
     }
     const std::string value = equals == std::string::npos ? words[++i] : word.substr(equals + 1);
-    const std::string wrong = take(option, value, request);
+    wrong = take(option, value, request);
     if (!wrong.empty()) return wrong;
   }
-  if (request.command == Command::run && request.files.empty()) return "no FILE given";
+  if (request.command != Command::collectives && request.files.empty()) return "no FILE given";
+  if (request.command == Command::sweep) {
+    return request.launches ? "`sweep` takes no `--launch`: start it by mpirun" : "";
+  }
   return check_algorithm(request);
 }
 
@@ -212,19 +247,22 @@ bool is_number(const std::string& word) {
 }
 
 std::string read_request(const std::vector<std::string>& words, Request& request) {
-  const std::vector<std::string> commands = {"run", "collectives", "log", "doctor", "help"};
+  const std::vector<std::string> commands = {"run", "sweep",  "collectives",
+                                             "log", "doctor", "help"};
   if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") return "";
   if (words[0] == "doctor") {
     request.command = Command::doctor;
     return words.size() == 1 ? "" : "`doctor` takes nothing";
   }
   if (words[0] == "log") return read_log_diff(words, request);
-  if (words[0] != "run" && words[0] != "collectives") {
+  if (words[0] != "run" && words[0] != "sweep" && words[0] != "collectives") {
     const std::string meant = did_you_mean(words[0], commands);
     return fmt::format("no command `{}`{}{}", printable(words[0]), meant.empty() ? "" : "; ",
                        meant);
   }
-  request.command = words[0] == "run" ? Command::run : Command::collectives;
+  request.command = words[0] == "run"     ? Command::run
+                    : words[0] == "sweep" ? Command::sweep
+                                          : Command::collectives;
   return read_run(words, request);
 }
 
@@ -239,11 +277,13 @@ std::string help_text() {
       "reducecheck-real: scenarios on real ranks, compared with the simulator\n\n"
       "  mpirun -n N reducecheck-real run FILE... [OPTION...]\n"
       "                                               every variant in every layout of N ranks\n"
+      "  mpirun -n N reducecheck-real sweep FILE...   the simulator's sweep, in N shares\n"
       "  reducecheck-real collectives [OPTION...]     every collective alone, in every type\n"
       "  reducecheck-real log diff A B                two logs of NCCL calls, or folders of them\n"
       "  reducecheck-real doctor                      what this build and machine have\n\n"
       "  --backend NAME     {}\n"
       "  --mesh tp=2,ep=2   layouts with these sizes only\n"
+      "  --up-to-ranks N    every size of an axis that fits, not those of the file only\n"
       "  --variant NAME     this variant only; may be repeated\n"
       "  --dtype TYPE       mod64 (default, exact), fp32, bf16, fp16, fp8_e4m3 or fp8_e5m2\n"
       "  --algorithm NAME   of sums over ranks, forced and read back\n"

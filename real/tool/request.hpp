@@ -21,7 +21,7 @@ struct ExitStatus {
   static constexpr int skipped = 77;   // nothing was compared
 };
 
-enum class Command { run, collectives, log_diff, doctor, help };
+enum class Command { run, sweep, collectives, log_diff, doctor, help };
 
 struct Request {
   Command command = Command::help;
@@ -33,6 +33,7 @@ struct Request {
   bool all_types = true;  // no type was named
   std::string algorithm;  // empty: the library's choice
   std::optional<std::int64_t> tokens;
+  std::optional<std::int64_t> up_to_ranks;  // every size of an axis that fits, not the file's only
   std::uint64_t seed = 1;
   int deadline_milliseconds = 10'000;
   bool launches = false;  // starts the ranks itself, and watches them

@@ -52,14 +52,11 @@ std::string nccl_library_name() {
   return fmt::format("NCCL {}.{}.{}", version / 10000, version / 100 % 100, version % 100);
 }
 
-std::vector<std::string> nccl_algorithms() {
-  return {"ring", "tree"};
-}
-
-void pin_nccl(const std::string& algorithm) {
+void pin_nccl(const std::string& text) {
+  const NcclAlgorithm algorithm = nccl_algorithm(text);
   const std::map<std::string, std::string> variables = {
-      {"NCCL_ALGO", fmt::format("allreduce:{};reducescatter:ring", algorithm)},
-      {"NCCL_PROTO", "Simple"},
+      {"NCCL_ALGO", fmt::format("allreduce:{};reducescatter:ring", algorithm.name)},
+      {"NCCL_PROTO", algorithm.protocol == "ll" ? "LL" : "Simple"},
       {"NCCL_MIN_NCHANNELS", "1"},
       {"NCCL_MAX_NCHANNELS", "1"},
       {"NCCL_NVLS_ENABLE", "0"},
@@ -72,20 +69,23 @@ void pin_nccl(const std::string& algorithm) {
   for (const auto& [name, value] : variables) ::setenv(name.c_str(), value.c_str(), 1);
 }
 
-PinnedOrder pinned_order(const std::string& algorithm, bool hosts) {
-  PinnedOrder order{.all_reduce = "nccl_" + algorithm,
-                    .settings = {},
+PinnedOrder pinned_order(const std::string& text, bool hosts) {
+  const NcclAlgorithm algorithm = nccl_algorithm(text);
+  PinnedOrder order{.all_reduce = "nccl_" + algorithm.name,
+                    .settings = {{"protocol", algorithm.protocol}},
                     .reduce_scatter = "nccl_ring_reduce_scatter"};
-  if (algorithm == "tree" && hosts) order.settings["ranks_per_node"] = "1";
+  if (algorithm.name == "tree" && hosts) order.settings["ranks_per_node"] = "1";
   return order;
 }
 
-std::string unconfirmed_nccl(const std::string& algorithm) {
+std::string unconfirmed_nccl(const std::string& text) {
+  const NcclAlgorithm algorithm = nccl_algorithm(text);
   std::ifstream stream(debug_file());
   std::string line;
   std::size_t sums = 0;
   std::string wrong;
-  const std::string wanted = in_capitals(algorithm) + " PROTO SIMPLE CHANNEL{LO..HI}={0..0}";
+  const std::string wanted =
+      in_capitals(algorithm.name + " proto " + algorithm.protocol) + " CHANNEL{LO..HI}={0..0}";
   while (std::getline(stream, line)) {
     const std::string said = behind(line, "AllReduce: ");
     if (said.empty()) continue;
@@ -93,7 +93,7 @@ std::string unconfirmed_nccl(const std::string& algorithm) {
     const std::string how = in_capitals(behind(said, "-> Algo "));
     if (!how.starts_with(wanted) && wrong.empty()) wrong = said;
   }
-  if (!wrong.empty()) return fmt::format("NCCL's log has `{}`, not {}", wrong, algorithm);
+  if (!wrong.empty()) return fmt::format("NCCL's log has `{}`, not {}", wrong, text);
   return sums == 0 ? "NCCL's log says nothing of the sums" : "";
 }
 

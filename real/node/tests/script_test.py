@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -25,8 +26,10 @@ KERNELS = """case $1 in
 digests) echo '0123456789abcdef add u64 1x1x1' ;;
 arithmetic) echo 'fp32 to bf16: 1 tried, 0 wrong' ;;
 repeat) echo '1 cases, 100 times each: 0 with more than one result' ;;
-speed) echo 'kernel bytes GB/s'; for k in copy a b c d e f g h i j; do
-  echo "$k    4096    12.5   100%"; done ;;
+ulps) for k in silu norm; do for t in fp32 bf16 fp16; do
+  echo "$k $t: 9 tried, at most 0.501 ulp, 9 nearest"; done; done ;;
+speed) echo 'kernel bytes GB/s'; for k in copy a b c d e f g h i; do
+  echo "$k    4096    12.5   100%  holds"; done; echo "j    4096    2.5   20%  no floor" ;;
 replay) echo '1 equal' ;;
 esac"""
 TOOLS = {
@@ -94,7 +97,18 @@ class Script(unittest.TestCase):
         status, by_name, printed = self.run_script()
         self.assertEqual((status, self.statuses(by_name, "passed")),
                          (0, [name for name, _, _ in run.STEPS]), printed)
-        self.assertEqual(by_name["speed"]["measured"]["copy"], 12.5)
+        self.assertEqual(by_name["speed"]["measured"]["copy"],
+                         {"GB/s": 12.5, "percent_of_copy": 100, "verdict": "holds"})
+        self.assertIn("10 of 11 kernels are bound by memory, 0 of them below 80%",
+                      by_name["speed"]["reason"])
+        self.assertEqual(by_name["arithmetic"]["measured"]["silu bf16"],
+                         {"tried": 9, "most_ulps": 0.501})
+        self.assertIn("8 ranks: 4 commands", by_name["nccl"]["reason"])
+        with open(os.path.join(self.folder, "out", by_name["nccl"]["output"]),
+                  encoding="utf-8") as file:
+            commands = file.read()
+        for part in ("--launch 4 --algorithm ring_ll --dtype fp32", "tree_ll", "--launch 8"):
+            self.assertIn(part, commands)
         self.assertEqual(len(self.results["sources"]["kernels"]["sha256"]), 64)
         self.assertIn("12 passed", printed)
 
@@ -131,6 +145,22 @@ class Script(unittest.TestCase):
         self.assertIn("1 differ from the host, first ['add u64 1x1x1']",
                       by_name["kernels"]["reason"])
         self.assertEqual(by_name["nccl"]["reason"], "not asked for")
+
+    def test_a_kernel_that_is_slow_is_named(self):
+        self.rewrite("kernels_node", KERNELS.replace("20%  no floor", "79%  BELOW"))
+        status, by_name, _ = self.run_script("--steps", "speed")
+        self.assertEqual((status, by_name["speed"]["reason"]), (1, "below 80% of a copy: j 79%"))
+
+    def test_eight_ranks_that_do_not_move_are_told_and_no_failure(self):
+        for body, said in (("sleep 300", "do not move on this machine"), ("exit 3", "do not move"),
+                           ("exit 1", "ended with status 1")):
+            self.rewrite("reducecheck_real_tool",
+                         f"case \"$*\" in *'--launch 8'*) {body} ;; esac")
+            shutil.rmtree(os.path.join(self.folder, "out"), ignore_errors=True)
+            with mock.patch.object(nccl_steps, "MOST_RANKS_SECONDS", 1):
+                status, by_name, _ = self.run_script("--steps", "nccl")
+            self.assertEqual((status, said in by_name["nccl"]["reason"]), (body == "exit 1", True),
+                             by_name["nccl"]["reason"])
 
     def test_a_sanitizer_that_finds_nothing_is_a_failure(self):
         write_program(os.path.join(self.tools, "compute-sanitizer"), "exit 0")

@@ -88,7 +88,8 @@ class Vectors(unittest.TestCase):
 
     def test_wrong_command_lines_are_refused(self):
         for words in ((), ("gloden",), ("repeat", "0"), ("speed", "1"), ("golden", "a"),
-                      ("digests", "small")):
+                      ("digests", "small"), ("speed", "4096", "0"), ("speed", "4096", "101"),
+                      ("ulps", "0")):
             self.expect(node(*words), 2, "kernels_node: error: ")
 
     def test_what_a_gpu_is_asked_runs_on_the_host(self):
@@ -96,7 +97,19 @@ class Vectors(unittest.TestCase):
         # An odd step through all numbers, which meets each exponent and both signs.
         self.expect(node("arithmetic", "65537"), 0, "fp32 to fp16: 65535 tried, 0 wrong",
                     "bf16 + bf16")
-        self.expect(node("speed", "4096"), 0, "copy", "ring_fold of 4")
+        self.expect(node("speed", "4096"), 0, "copy", "ring_fold of 4", "no floor")
+
+    def test_a_kernel_below_the_floor_fails(self):
+        # The executor of the host is far slower than its copies, which are as fast as themselves.
+        status, out = node("speed", "4096", "80")
+        verdicts = {line.split("  ")[0]: line.rsplit("  ", 1)[1] for line in out.splitlines()[1:]}
+        self.assertEqual((status, verdicts["copy"], verdicts["add"], verdicts["swiglu"]),
+                         (1, "holds", "BELOW", "no floor"), out)
+
+    def test_functions_are_within_what_they_promise(self):
+        status, out = node("ulps", str(1 << 20))
+        self.assertEqual((status, out.count("; within 0.5")), (0, 3), out)
+        self.assertIn("norm fp16: 16384 tried", out)
 
     def test_evidence_is_replayed_and_its_absence_is_counted(self):
         script = os.path.join(HERE, "..", "replay_evidence.py")
