@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Internal to the fault matrix: what ranks see of a library that sums.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "props/fault_matrix/cell.hpp"
+#include "props/fault_matrix/wires.hpp"
+#include "real/parity/collective_checks.hpp"
+#include "real/parity/run_parity.hpp"
+
+namespace reducecheck::matrix {
+
+/// What all ranks saw of one library.
+struct Seen {
+  std::vector<std::vector<real::CollectiveCheck>> checks;  // of each rank
+  std::vector<real::Meetings> meetings;
+  real::RunParity integers;
+  real::RunParity floats;
+  std::vector<std::vector<std::uint64_t>> records;  // of the floating run
+  std::vector<std::uint64_t> results;               // of each rank: a digest of what it was given
+};
+
+class SummingLibrary {
+ public:
+  /// With `accumulates` sums are promised to be kept in binary32.
+  SummingLibrary(const Setting& at, WireFault fault, bool accumulates);
+
+  [[nodiscard]] Seen seen() const;
+
+  /// No more than the checks of exact sums can take.
+  [[nodiscard]] int checked_ranks() const { return std::min(at_.ranks(), 16); }
+
+  /// What `rank` should show.
+  [[nodiscard]] real::Meetings promised(int rank) const;
+
+  [[nodiscard]] const std::string& order() const { return order_; }
+
+ private:
+  [[nodiscard]] std::map<std::string, std::string> settings() const;
+  void look(Seen& seen) const;
+  /// The layer by the executor and by the simulator; what every rank recorded goes to `records`.
+  real::RunParity parity(real::ElementType type,
+                         std::vector<std::vector<std::uint64_t>>& records) const;
+
+  Setting at_;
+  real::ElementType type_;
+  WireFault fault_;
+  bool accumulates_;
+  std::string order_;
+};
+
+}  // namespace reducecheck::matrix
