@@ -114,6 +114,9 @@ TEST(NcclLogDiff, NamesFilesThatCannotBeRead) {
 }
 
 TEST(NcclLogDiff, NamesAFolderThatCannotBeListed) {
+#if defined(__SANITIZE_ADDRESS__)
+  GTEST_SKIP() << "without descriptors the sanitizer cannot ask which memory is there";
+#endif
   const std::filesystem::path folder = fresh_directory();
   std::ofstream(folder / "rank0.nccl") << begin;
   rlimit files{};
