@@ -117,6 +117,18 @@ TEST(Classify, UninitialisedMemoryIsTokenLayoutOfThatName) {
   EXPECT_EQ(told(t), "token_layout(uninitialised)");
 }
 
+TEST(Classify, UninitialisedMemoryIsFollowedThroughWeights) {
+  for (const std::string through : {"w(z)", "m(z)", "experts(z, ids, p)", "m(w(z)) * 2"}) {
+    const std::string route_z = "p, ids = topk(gate(z), k)\n";
+    TinyScenario t{
+        "w = 'linear(hidden, hidden)'\nm = 'mlp(inter)'\ngate = 'linear(hidden, E)'\n"
+        "experts = 'experts(E, inter)'",
+        "z = x\n" + route_z + "y = quant(x, amax(" + through + "))",
+        "z = pad(x, tokens + 2, garbage)\n" + route_z + "y = quant(x, amax(" + through + "))"};
+    EXPECT_EQ(told(t), "token_layout(uninitialised)") << through;
+  }
+}
+
 TEST(Classify, ScalarOnTheSumInsteadOfOneBranchIsScalePlacement) {
   EXPECT_EQ(told({shared + "\n" + routed + "\ns = 'scalar'",
                   route + "y = shared(x) + s * experts(x, ids, p)",

@@ -86,7 +86,7 @@ void Interpreter<D>::State::gather(const Step& step) {
   for (const int operand : step.operands) {
     const PlanValue& part = shape(operand);
     if (step.kind == StepKind::all_gather) {
-      copy(operand, 0, part.rows, result, row);
+      copy_rows(operand, result, row);
       row += part.rows;
       continue;
     }

@@ -55,6 +55,7 @@ TEST(Interpreter, MultipliesMatrices) {
   const int b = sketch.numbers({{5, 6, 7}, {8, 9, 10}});
   const int product = sketch.add(StepKind::matmul, {a, b}, {{2, 3}});
   EXPECT_EQ(sketch.run<Prime>(product), (Integers{{21, 24, 27}, {47, 54, 61}}));
+  EXPECT_EQ(sketch.run<Float32>(product), (Integers{{21, 24, 27}, {47, 54, 61}}));
 }
 
 TEST(Interpreter, TopkTakesTheEarlierOfEqualsFirst) {
@@ -143,6 +144,27 @@ TEST(Interpreter, TablesOfIdsFollowFloorDivision) {
   EXPECT_EQ(table(BinaryOp::modulo), (Integers{{1, 1, 0}}));
   EXPECT_EQ(table(BinaryOp::less), (Integers{{0, 1, 1}}));
   EXPECT_EQ(table(BinaryOp::subtract), (Integers{{5, -9, -2}}));
+}
+
+TEST(Interpreter, TablesOfIdsAreComparedAndCombined) {
+  PlanSketch sketch;
+  const int a = sketch.ids({{1, 2, 3, 0, 0, 2}});
+  const int b = sketch.ids({{2, 2, 2, 0, 3, 0}});
+  const auto table = [&](BinaryOp op) {
+    Step step{StepKind::integer_binary, {a, b}};
+    step.numbers = {static_cast<std::int64_t>(op)};
+    return sketch.run<Prime>(sketch.add(std::move(step), {{1, 6}}, true));
+  };
+  EXPECT_EQ(table(BinaryOp::less), (Integers{{1, 0, 0, 0, 1, 0}}));
+  EXPECT_EQ(table(BinaryOp::less_equal), (Integers{{1, 1, 0, 1, 1, 0}}));
+  EXPECT_EQ(table(BinaryOp::greater), (Integers{{0, 0, 1, 0, 0, 1}}));
+  EXPECT_EQ(table(BinaryOp::greater_equal), (Integers{{0, 1, 1, 1, 0, 1}}));
+  EXPECT_EQ(table(BinaryOp::equal), (Integers{{0, 1, 0, 1, 0, 0}}));
+  EXPECT_EQ(table(BinaryOp::not_equal), (Integers{{1, 0, 1, 0, 1, 1}}));
+  EXPECT_EQ(table(BinaryOp::logical_and), (Integers{{1, 1, 1, 0, 0, 0}}));
+  EXPECT_EQ(table(BinaryOp::logical_or), (Integers{{1, 1, 1, 0, 1, 1}}));
+  // By zero it is zero.
+  EXPECT_EQ(table(BinaryOp::floor_divide), (Integers{{0, 1, 1, 0, 0, 0}}));
 }
 
 TEST(Interpreter, LookUpAndSelectPickByIds) {

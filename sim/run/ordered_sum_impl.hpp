@@ -104,7 +104,7 @@ void Interpreter<D>::State::add_exactly(const Step& step, const SumOrder& order,
       sums_[at++] =
           D::add(sums_[static_cast<std::size_t>(left)], sums_[static_cast<std::size_t>(right)]);
     }
-    out[i] = sums_[at == ranks ? 0 : at - 1];
+    out[i] = sums_[at - 1];
   }
 }
 

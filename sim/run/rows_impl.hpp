@@ -144,7 +144,7 @@ template <class D>
 void Interpreter<D>::State::pad(const Step& step) {
   const PlanValue& x = shape(step.operands[0]);
   const PlanValue& y = shape(step.results[0]);
-  copy(step.operands[0], 0, x.rows, step.results[0], 0);
+  copy_rows(step.operands[0], step.results[0], 0);
   const std::uint64_t memory = mix(static_cast<std::uint64_t>(step.numbers[1]));
   for (int r = x.rows; r < y.rows; ++r) {
     for (int j = 0; j < y.width; ++j) {
@@ -164,22 +164,20 @@ void Interpreter<D>::State::cat(const Step& step) {
       copy_columns(operand, 0, part.width, step.results[0], at);
       at += part.width;
     } else {
-      copy(operand, 0, part.rows, step.results[0], at);
+      copy_rows(operand, step.results[0], at);
       at += part.rows;
     }
   }
 }
 
-/// Rows [begin_row, begin_row + rows) of `from` become the rows of `to` from `to_row` on.
 template <class D>
-void Interpreter<D>::State::copy(int from, std::int64_t begin_row, std::int64_t rows, int to,
-                                 std::int64_t to_row) {
+void Interpreter<D>::State::copy_rows(int from, int to, std::int64_t to_row) {
   const std::int64_t width = shape(from).width;
+  const std::int64_t elements = shape(from).rows * width;
   if (shape(from).integer) {
-    std::copy_n(table_data(from) + begin_row * width, rows * width,
-                table_data(to) + to_row * width);
+    std::copy_n(table_data(from), elements, table_data(to) + to_row * width);
   } else {
-    std::copy_n(data(from) + begin_row * width, rows * width, data(to) + to_row * width);
+    std::copy_n(data(from), elements, data(to) + to_row * width);
   }
 }
 

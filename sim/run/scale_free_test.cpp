@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <vector>
+
 #include "scenarios/unroll/tiny_scenario_test.hpp"
 #include "scenarios/unroll/unroll.hpp"
 #include "sim/judge/verdict.hpp"
@@ -45,6 +47,31 @@ TEST(ScaleFreeNorm, SeesASign) {
 TEST(ScaleFreeNorm, SeesAScalarThatMayBeNegative) {
   EXPECT_FALSE(equal("y = norm(x)", "y = norm(x * t)"));
   EXPECT_FALSE(equal("y = norm(x)", "y = norm(x * s)", {true, {}}));
+}
+
+TEST(ScaleFreeNorm, ForgetsProductsOfTwoPositiveScalarsAndNoOtherFactor) {
+  const Assumptions both{true, {"s", "t"}};
+  for (const char* x : {"x * s * t", "x * s / t", "x / s * t", "x / s / t"}) {
+    EXPECT_TRUE(equal("y = norm(x)", std::string("y = norm(") + x + ")", both)) << x;
+  }
+  EXPECT_FALSE(equal("y = norm(x)", "y = norm(x * (s + t))", both));
+}
+
+TEST(ScaleFreeNorm, TellsSoManyRowsOfOneDirectionApart) {
+  Representatives rows;
+  rows.start(100);
+  const auto row = [](std::uint64_t scale) {
+    return std::vector<std::uint64_t>{scale, Prime::multiply(scale, 5)};
+  };
+  // No one is a known multiple of another.
+  const auto scale = [](int i) {
+    return element(row_key(3, 1), static_cast<std::uint64_t>(i)) >> 4U;
+  };
+  for (int i = 0; i < Representatives::most_alike; ++i) {
+    EXPECT_EQ(rows.factor(row(scale(i))), 1U) << i;
+  }
+  const std::uint64_t last = scale(Representatives::most_alike - 1);
+  EXPECT_EQ(rows.factor(row(Prime::multiply(7, last))), 7U);
 }
 
 TEST(ScaleFreeNorm, SeesAFactorOfOneAddend) {

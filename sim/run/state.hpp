@@ -127,7 +127,8 @@ class Interpreter<D>::State {
   void gather(const Step& step);
   void dispatch(const Step& step);
   void combine(const Step& step);
-  void copy(int from, std::int64_t begin_row, std::int64_t rows, int to, std::int64_t to_row);
+  /// The rows of `from` become rows of `to`, from `to_row` on.
+  void copy_rows(int from, int to, std::int64_t to_row);
   /// Columns [begin, begin + width) of `from` become the columns of `to` from `to_column` on.
   void copy_columns(int from, std::int64_t begin, std::int64_t width, int to,
                     std::int64_t to_column);

@@ -62,7 +62,7 @@ void Interpreter<D>::State::execute_table(const Step& step) {
                                      table(step.operands[2]));
     case StepKind::pad: {
       const PlanValue& x = shape(step.operands[0]);
-      copy(step.operands[0], 0, x.rows, step.results[0], 0);
+      copy_rows(step.operands[0], step.results[0], 0);
       // An id of padding is no expert; an uninitialised one is far outside.
       const std::int64_t id = step.numbers[1] == 0 ? -1 : (1 << 20) + step.numbers[1];
       std::fill(table_data(step.results[0]) + static_cast<std::ptrdiff_t>(x.rows) * x.width,
