@@ -4,10 +4,13 @@
 
   measure.py program_mutants --build BUILD    every single fault of every scenario of the catalogue
   measure.py prover_programs --log FILE...    what runs of test_props_prover_nightly printed
+  measure.py determinism --build BUILD --other 'clang 16, -O0=PATH'...
+                                              the catalogue by the `reducecheck` of other builds
 """
 import argparse
 import datetime
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -84,6 +87,50 @@ def prover_programs(asked):
     })
 
 
+TWICE = re.compile(r"^(\d+) commands, (\d+) scenarios \(seed \d+\), (\d+) bytes twice, "
+                   r"digest (\w+)$", re.MULTILINE)
+
+
+def determinism(asked):
+    began, rows = time.monotonic(), []
+    for name, tool in asked.other:
+        ran = subprocess.run(
+            [(asked.build / "tests" / "test_props_determinism").resolve(),
+             "--gtest_filter=Determinism.*"], cwd=ROOT, capture_output=True, text=True, check=False,
+            env={**os.environ, "REDUCECHECK_PERCENT": "100", "REDUCECHECK_OTHER": tool})
+        told = TWICE.search(ran.stdout)
+        if not told:
+            sys.exit(ran.stdout[-2000:] + ran.stderr)
+        commands, scenarios, size, digest = told.groups()
+        rows.append([name, scenarios, f"{int(commands):,}", f"{int(size):,}", digest,
+                     "yes" if ran.returncode == 0 else "no"])
+    equal = sum(row[-1] == "yes" for row in rows)
+    write("determinism", {
+        "title": "Determinism",
+        "date": datetime.date.today().isoformat(),
+        "command": "props/trust/measure.py determinism --build build/release --other NAME=PATH ...",
+        "seconds": round(time.monotonic() - began, 1),
+        "machine": "two cores; the first of each pair is gcc 12.2, -O2",
+        "says": "Every command that takes a scenario, on the whole catalogue, and those that take "
+                "dumps, once with one thread in the C locale and once by another build with two "
+                "threads in another locale, time zone and folder. Status, output and the files "
+                "written are compared byte by byte.",
+        "rows": [{"what": "builds that print and write the same bytes", "bar": "all",
+                  "measured": f"{equal} of {len(rows)}", "holds": equal == len(rows)}],
+        "tables": [{"caption": "The other builds",
+                    "columns": ["build", "scenarios", "commands", "bytes", "digest", "same bytes"],
+                    "rows": rows}],
+        "falls_short": [],
+    })
+
+
+def named_tool(text):
+    name, _, path = text.rpartition("=")
+    if not name or not os.access(path, os.X_OK):
+        raise argparse.ArgumentTypeError(f"{text!r}: expected NAME=PATH of an executable")
+    return name, os.path.abspath(path)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -95,6 +142,11 @@ def main():
     programs.add_argument("--log", type=pathlib.Path, nargs="+", required=True)
     programs.add_argument("--seconds", type=float, required=True, help="that they took")
     programs.set_defaults(run=prover_programs)
+    bytes_of_builds = what.add_parser("determinism")
+    bytes_of_builds.add_argument("--build", type=pathlib.Path, required=True)
+    bytes_of_builds.add_argument("--other", type=named_tool, action="append", required=True,
+                                 metavar="NAME=PATH", help="a `reducecheck` of another build")
+    bytes_of_builds.set_defaults(run=determinism)
     asked = parser.parse_args()
     asked.run(asked)
     return 0
