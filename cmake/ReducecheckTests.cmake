@@ -20,9 +20,10 @@ target_precompile_headers(reducecheck_test_headers PRIVATE
 #                      [LABELS unit] [CASES 1000] [TIMEOUT 600] [WIDE])
 # One executable with GoogleTest (and RapidCheck at CASES cases a property); every test of it is a
 # CTest test `NAME.Suite.Case`. The label `unit` is the default; `slow` and `nightly` stay out of CI.
-# WIDE: it reads the project's text, walks the whole catalogue, draws thousands of cases, or neither
-# reads untrusted input nor computes a layer. A sanitizer costs several times the compilation and the
-# run, so under one neither that nor what stays out of CI is built.
+# WIDE: it reads the project's text, walks the whole catalogue, draws thousands of cases, runs what
+# another test runs as well, or neither reads untrusted input nor computes a layer. A sanitizer costs
+# several times the compilation and the run, so under one neither that nor what stays out of CI is
+# built.
 function(reducecheck_add_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "WIDE" "CASES;TIMEOUT" "SOURCES;LIBRARIES;LABELS")
   if(NOT arg_LABELS)
