@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <string>
 
 #include "props/rounding_cases.hpp"
 #include "sim/certify/rounding_judge.hpp"
@@ -46,6 +47,7 @@ TEST(RoundingJudge, ZerosOfOtherSignDifferByRoundingOnly) {
 
 TEST(RoundingJudge, WithoutABoundNothingIsDecidedButEqualBits) {
   EXPECT_EQ(judged({1, 2}, 3, infinite, 4, infinite).verdict, RoundingVerdict::undecided);
+  EXPECT_EQ(spelling(RoundingVerdict::undecided), std::string("undecided"));
   EXPECT_EQ(judged({1, 2}, 3, infinite, 4, 1).verdict, RoundingVerdict::undecided);
   EXPECT_EQ(judged({1, 2}, 3, infinite, 3, infinite).verdict, RoundingVerdict::same_bits);
   EXPECT_EQ(judged({1, 2}, 3, infinite, 5, 1).verdict, RoundingVerdict::defect);
@@ -62,6 +64,13 @@ TEST(RoundingJudge, WhatIsNoNumberIsWrongWhereABoundIsKnown) {
     EXPECT_EQ(report.witness->rank, 3);
     EXPECT_EQ(report.witness->exact, 3);
   }
+}
+
+TEST(RoundingJudge, TheLargestDifferenceIsOneOfNumbersThatDiffer) {
+  const RoundingReport same = judged({1, 2}, 9, 0.5, 9, 0.5);
+  EXPECT_EQ(same.verdict, RoundingVerdict::defect);
+  EXPECT_FALSE(same.largest);
+  EXPECT_FALSE(judged({1, 2}, 3, 0.5, nan, 0.5).largest);
 }
 
 TEST(RoundingJudge, PartsAddUpToTheWhole) {
@@ -90,6 +99,19 @@ TEST(RoundingJudge, PartsAddUpToTheWhole) {
   EXPECT_EQ(report.median_ratio, whole.median_ratio);
 }
 
+TEST(RoundingJudge, ABoundOfTheSumIsSmallWhereTheSumIs) {
+  const float one = 1;
+  const float minus_one = -1;
+  const std::vector<const float*> leaves = {&one, &minus_one};
+  double bound = 0;
+  family_bounds({.of_sum = 0.25, .of_magnitudes = 0}, Format::fp32, leaves, 1, &bound);
+  EXPECT_GT(bound, 0);
+  EXPECT_LT(bound, 0x1p-50);
+  family_bounds({.of_sum = 0, .of_magnitudes = 0.25}, Format::fp32, leaves, 1, &bound);
+  EXPECT_GE(bound, 0.5);
+  EXPECT_LT(bound, 0.5 + 0x1p-48);
+}
+
 TEST(RoundingJudge, TheMedianIsThatOfTheRatios) {
   RoundingJudge judge;
   const float leaf = 0;
@@ -99,6 +121,19 @@ TEST(RoundingJudge, TheMedianIsThatOfTheRatios) {
     judge.judge({leaves, 1, &error, &error, &bound, &bound, 0, 0});
   }
   EXPECT_NEAR(judge.report().median_ratio, 4, 4.0 / 64);
+}
+
+TEST(RoundingJudge, ARatioBelowAllOthersIsCountedAsTheLowest) {
+  const float leaf = 0;
+  const std::vector<const float*> leaves = {&leaf};
+  const float error = 1;
+  const double tiny = 0x1p-90;
+  RoundingJudge lowest;
+  lowest.judge({leaves, 1, &error, &error, &tiny, &tiny, 0, 0});
+  RoundingJudge joined;
+  joined.add(lowest);
+  EXPECT_GT(joined.report().median_ratio, 0);
+  EXPECT_EQ(joined.report().median_ratio, lowest.report().median_ratio);
 }
 
 }  // namespace

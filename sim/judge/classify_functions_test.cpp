@@ -55,6 +55,18 @@ TEST(ClassifyFunctions, LostNormIsMissingBranchThoughItsArgumentIsThere) {
             "holds");
 }
 
+TEST(ClassifyFunctions, NormOfRowsInAnotherOrderIsTheSameNorm) {
+  const auto turned = [](const std::string& last) {
+    return told({shared, "y = shared(norm(x))",
+                 "n = norm(cat(x[3:], x[:3]))\nr = cat(n[1:], n[:1])\n" + last,
+                 "axes = ['tp'], tp = 2", "x = 'tokens, hidden'", "y = 'tokens, hidden'",
+                 "sizes = { tokens = 4 }"});
+  };
+  EXPECT_EQ(turned("y = all_reduce(shared(r), tp)"), "holds");
+  EXPECT_EQ(turned("y = all_reduce(shared(r) + x, tp)"), "extra_branch(x): foreign");
+  EXPECT_EQ(turned("y = shared(r)"), "missing_reduce(shared) over tp: 0");
+}
+
 TEST(ClassifyFunctions, TermBehindAFunctionIsCountedLikeAnyOther) {
   const std::string all = "z - all_reduce(sum(v - z), tp) / vocab / 10";
   const std::string right = "z - sum(v - z) / vocab / 10";

@@ -117,6 +117,13 @@ TEST(Classify, UninitialisedMemoryIsTokenLayoutOfThatName) {
   EXPECT_EQ(told(t), "token_layout(uninitialised)");
 }
 
+TEST(Classify, EveryRankThatHoldsAWrongValueIsNamed) {
+  const TinyScenario layer{shared, "y = act(shared(x))", "y = act(shared(x))"};
+  const Cell cell = checked(layer).cells[0];
+  EXPECT_EQ(line_of(cell), "missing_reduce(shared) over tp: 0");
+  EXPECT_EQ(cell.finding->ranks, (std::vector<int>{0, 1}));
+}
+
 TEST(Classify, UninitialisedMemoryIsFollowedThroughWeights) {
   for (const std::string through : {"w(z)", "m(z)", "experts(z, ids, p)", "m(w(z)) * 2"}) {
     const std::string route_z = "p, ids = topk(gate(z), k)\n";

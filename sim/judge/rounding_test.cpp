@@ -40,6 +40,14 @@ TEST(TracedSum, FollowsAdditionsAndSumsOverRanks) {
             (Steps{{0, 1, Format::bf16}, {4, 2, Format::bf16}, {5, 3, Format::bf16}}));
 }
 
+TEST(TracedSum, FollowsWhatOneRankAssigns) {
+  Sketch s;
+  const int sum = s.plan.add(StepKind::add, {s.a[0], s.a[1]}, {{2, 2}});
+  const int guarded = s.plan.add(StepKind::guarded, {sum}, {{2, 2}});
+  const TracedSum traced = trace_sum(s.plan.plan(), guarded, 1, Format::bf16, nullptr);
+  EXPECT_EQ(traced.leaves, (Leaves{{s.a[0], 1}, {s.a[1], 1}}));
+}
+
 TEST(TracedSum, FollowsRowsThatMove) {
   Sketch s;
   const int parts = s.plan.add(StepKind::reduce_scatter_v, s.a, {{0, 2}, {1, 2}, {1, 2}});

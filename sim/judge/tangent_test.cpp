@@ -136,6 +136,7 @@ TEST(Coefficients, AreThoseOfTheProgram) {
   EXPECT_EQ(coefficients(right, "y = all_reduce(w(x) + x, tp)"), Names{"x: 2"});
   EXPECT_EQ(coefficients(right, "y = w(x) + x"), Names{"w: 0"});
   EXPECT_EQ(coefficients(right, "y = all_reduce(w(x), tp) + x / 2"), Names{"x: 1/2"});
+  EXPECT_EQ(coefficients(right, "y = all_reduce(w(x), tp) + x / 4096"), Names{"x: 1/4096"});
   EXPECT_EQ(coefficients(right, "y = all_reduce(w(x), tp) - 3 * x"), Names{"x: -3"});
   EXPECT_EQ(coefficients(right, "y = all_reduce(w(x), tp, op='avg') + x"), Names{"w: 1/2"});
 }

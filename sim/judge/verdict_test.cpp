@@ -54,6 +54,18 @@ TEST(Verdict, RowsInAnotherOrderAreToldByTheirTokens) {
   EXPECT_EQ(wrong[0].detail, "row 0: token (0, 1) where token (0, 0) is required");
 }
 
+TEST(Verdict, WhatStandsInARowIsDescribed) {
+  const auto detail = [](const std::string& distributed) {
+    const auto wrong = wrong_of({"", "y = x", distributed});
+    return wrong.empty() ? "" : wrong[0].detail;
+  };
+  EXPECT_EQ(detail("y = pad(x[:3], tokens, garbage)"),
+            "row 3: uninitialised memory where token (0, 3) is required");
+  EXPECT_EQ(detail("y = pad(x[:3], tokens)"), "row 3: padding where token (0, 3) is required");
+  EXPECT_EQ(detail("y = cat(x[:3], x[:1] + x[1:2])"),
+            "row 3: a mix of tokens where token (0, 3) is required");
+}
+
 TEST(Verdict, IdentityIsNotRead) {
   // The rows are mixed by name, and right by value.
   EXPECT_TRUE(
