@@ -54,6 +54,16 @@ std::string saved_text(const FuzzFinding& finding, const CheckRequest& request, 
                             ranks_text(request.options.up_to_ranks.value_or(default_ranks)));
 }
 
+/// The first option of the words that means nothing where files are compared; or empty.
+std::string of_random_programs(const std::vector<std::string>& words) {
+  for (const char* option : {"--for", "--programs", "--save-failures", "--threads"}) {
+    for (const std::string& word : words) {
+      if (word.substr(0, word.find('=')) == option) return option;
+    }
+  }
+  return "";
+}
+
 /// The programs of files instead of random ones.
 int compare_files(const CheckRequest& request, Console& console) {
   std::vector<std::string> errors;
@@ -89,9 +99,11 @@ int run_fuzz(const std::vector<std::string>& words, Console& console) {
   int status = ExitStatus::as_expected;
   const std::optional<CheckRequest> request = request_of("fuzz", words, console, status);
   if (!request) return status;
-  if (!request->inputs.empty() && (request->seconds || request->programs)) {
-    return usage_error(console, "fuzz",
-                       "`--for` and `--programs` are for random programs; a FILE is compared once");
+  const std::string random_only = request->inputs.empty() ? "" : of_random_programs(words);
+  if (!random_only.empty()) {
+    return usage_error(
+        console, "fuzz",
+        fmt::format("`{}` is for random programs; a FILE is compared once, as it is", random_only));
   }
   console.result(banner_text(request->options.seed) + '\n');
   if (!request->inputs.empty()) return compare_files(*request, console);

@@ -33,5 +33,15 @@ TEST(FuzzTool, ComparesTheVariantsOfAFile) {
   EXPECT_EQ(run("fuzz no/such.toml").status, 2);
 }
 
+TEST(FuzzTool, RefusesOfAFileWhatIsForRandomPrograms) {
+  for (const std::string option :
+       {"--for 1s", "--programs=3", "--save-failures none", "--threads 2"}) {
+    const Ran ran = run(std::string("fuzz ") + aria + " " + option);
+    EXPECT_EQ(ran.status, 2) << option;
+    const std::string name = option.substr(0, option.find_first_of(" ="));
+    EXPECT_TRUE(contains(ran.err, "`" + name + "` is for random programs")) << ran.err;
+  }
+}
+
 }  // namespace
 }  // namespace reducecheck::tool
