@@ -39,6 +39,15 @@ Lines errors_of(const TinyScenario& tiny, const CheckOptions& options) {
   return lines;
 }
 
+TEST(Check, TheFullShapeHasTheSizesOfTheModelAndTheToyShapeHasNot) {
+  const TinyScenario layer{"", "y = x", "y = x if hidden == 7 else 2 * x"};
+  CheckOptions options;
+  options.model_sizes = {{"hidden", 7}};
+  EXPECT_NE(checked(layer, options).cells[0].verdict, Verdict::holds);
+  options.shape = Shape::full;
+  EXPECT_EQ(checked(layer, options).cells[0].verdict, Verdict::holds);
+}
+
 TEST(Check, CellsAreVariantsAndThenConfigurations) {
   const ScenarioResult result = checked(summed_twice);
   EXPECT_EQ(result.shape, "toy");
