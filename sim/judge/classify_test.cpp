@@ -124,6 +124,11 @@ TEST(Classify, EveryRankThatHoldsAWrongValueIsNamed) {
   EXPECT_EQ(cell.finding->ranks, (std::vector<int>{0, 1}));
 }
 
+TEST(Classify, UninitialisedMemoryInAnOutputIsNamed) {
+  EXPECT_EQ(told({"", "y = x + sum(x, rows)", "y = x + sum(pad(x, tokens + 2, garbage), rows)"}),
+            "token_layout(uninitialised)");
+}
+
 TEST(Classify, UninitialisedMemoryIsFollowedThroughWeights) {
   for (const std::string through : {"w(z)", "m(z)", "experts(z, ids, p)", "m(w(z)) * 2"}) {
     const std::string route_z = "p, ids = topk(gate(z), k)\n";
