@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -37,7 +38,36 @@ bool one_bit(const std::string& told) {
 struct Truth {
   std::set<int> ranks;  // that were given other results
   bool layer = false;   // the run of the layer differs
+  Places integers;      // of the records of its run in integers
+  Places products;
+  Places maxima;
 };
+
+/// Where two are not the same; they are of equal shape.
+template <class T, class Elements>
+Places differing(const std::vector<T>& seen, const std::vector<T>& right, Elements elements) {
+  Places places;
+  for (std::size_t r = 0; r < seen.size(); ++r) {
+    const std::vector<std::uint64_t>& ours = std::invoke(elements, seen[r]);
+    const std::vector<std::uint64_t>& theirs = std::invoke(elements, right[r]);
+    for (std::size_t i = 0; i < ours.size(); ++i) {
+      if (ours[i] != theirs[i]) places.emplace(static_cast<int>(r), i);
+    }
+  }
+  return places;
+}
+
+Truth truth_of(const Seen& seen, const Seen& right) {
+  Truth truth;
+  for (std::size_t r = 0; r < seen.results.size(); ++r) {
+    if (seen.results[r] != right.results[r]) truth.ranks.insert(static_cast<int>(r));
+  }
+  truth.layer = seen.floats.records != right.floats.records;
+  truth.integers = differing(seen.integers.records, right.integers.records, std::identity());
+  truth.products = differing(seen.floats.products, right.floats.products, &SecondWay::given);
+  truth.maxima = differing(seen.maxima, right.maxima, &SecondWay::given);
+  return truth;
+}
 
 class WireReports {
  public:
@@ -49,6 +79,7 @@ class WireReports {
     order_seen();
     checks();
     parity();
+    second_ways();
     return std::move(reports_);
   }
 
@@ -111,12 +142,39 @@ class WireReports {
   /// Equal modulo 2^64 and not in the format: it is the roundings, if the order is the promised
   /// one.
   void parity() {
-    if (!seen_.integers.equal()) {
-      add("comparison with the simulator", FaultClass::contribution, true, seen_.integers.first);
-    } else if (!seen_.floats.equal()) {
-      add("comparison with the simulator", other_order_ ? FaultClass::order : FaultClass::numerics,
-          truth_.layer, seen_.floats.first);
+    const std::string name = "comparison with the simulator";
+    if (const auto& copied = seen_.integers.copied) {
+      add(name, FaultClass::failure, std::ranges::includes(truth_.integers, copied->places),
+          copied->words);
+    } else if (!seen_.integers.parity.equal()) {
+      add(name, FaultClass::contribution, true, seen_.integers.parity.first);
+    } else if (!seen_.floats.parity.equal()) {
+      add(name, other_order_ ? FaultClass::order : FaultClass::numerics, truth_.layer,
+          seen_.floats.parity.first);
     }
+  }
+
+  /// A product that is right in integers has other roundings; a maximum of all but a NaN lacks
+  /// no rank.
+  void second_ways() {
+    std::optional<FaultClass> of;
+    if (seen_.integers.parity.equal()) of = FaultClass::numerics;
+    second_way("bodies of the kernels", of, seen_.floats.products, truth_.products);
+    const bool overlooked = std::ranges::all_of(seen_.maxima, &SecondWay::overlooked);
+    of.reset();
+    if (overlooked) of = FaultClass::numerics;
+    second_way("law: a maximum of gathered rows", of, seen_.maxima, truth_.maxima);
+  }
+
+  void second_way(const std::string& property, std::optional<FaultClass> of,
+                  const std::vector<SecondWay>& ranks, const Places& truth) {
+    Places places;
+    std::string first;
+    for (std::size_t r = 0; r < ranks.size(); ++r) {
+      if (first.empty()) first = ranks[r].first;
+      for (const std::size_t i : ranks[r].different) places.emplace(static_cast<int>(r), i);
+    }
+    if (!places.empty()) add(property, of, places == truth, first);
   }
 
   const SummingLibrary& library_;
@@ -136,11 +194,7 @@ Cell planted(const Setting& at, const Wanted& wanted) {
   static std::map<std::pair<std::string, bool>, Seen> known;
   Seen& right = known[{fmt::format("{} {}", at.name(), at.seed), accumulates}];
   if (right.checks.empty()) right = SummingLibrary(at, WireFault::none, accumulates).seen();
-  Truth truth;
-  for (std::size_t r = 0; r < seen.results.size(); ++r) {
-    if (seen.results[r] != right.results[r]) truth.ranks.insert(static_cast<int>(r));
-  }
-  truth.layer = seen.records != right.records;
+  const Truth truth = truth_of(seen, right);
   Cell cell;
   cell.applies = truth.layer || !truth.ranks.empty();
   if (!cell.applies) return cell;

@@ -20,12 +20,12 @@ using real::ElementType;
 
 constexpr std::size_t shown_elements = 16;
 
-/// Sums of a layer over all ranks, a maximum in which NaN meet numbers, and a product.
+/// Sums of a layer over all ranks, a maximum in which NaN meet numbers, a product, and a copy.
 constexpr const char* summing_layer = R"toml(title = "sums of the fault matrix"
 source = "none"
 mesh = {{ axes = ["ep", "tp"], ep = [{ep}], tp = [{tp}], ranks = 32, world = "ep * tp" }}
 input = {{ x = "tokens, hidden", z = "tokens, hidden / world" }}
-output = {{ y = "tokens, hidden", m = "tokens, 1" }}
+output = {{ y = "tokens, hidden", m = "tokens, 1", g = "tokens, hidden" }}
 
 [weights]
 gate = "linear(hidden, hidden)"
@@ -35,12 +35,14 @@ shared = "mlp(inter / world)"
 reference = '''
 y = shared(x) + gate(x)
 m = max(log(z))
+g = z
 '''
 
 [variant]
 right = '''
 y = all_reduce(shared(x), world) + gate(x)
 m = all_reduce(max(log(z)), world, op="max")
+g = all_gather(z, world, dim=cols)
 '''
 )toml";
 
@@ -67,8 +69,8 @@ SummingLibrary::SummingLibrary(const Setting& at, WireFault fault, bool accumula
 Seen SummingLibrary::seen() const {
   Seen seen;
   look(seen);
-  seen.integers = parity(ElementType::mod64, seen.records);
-  seen.floats = parity(type_, seen.records);
+  seen.integers = layer(ElementType::mod64);
+  seen.floats = layer(type_);
   return seen;
 }
 
@@ -88,6 +90,7 @@ void SummingLibrary::look(Seen& seen) const {
   seen.checks.resize(ranks);
   seen.meetings.resize(ranks);
   seen.results.resize(ranks);
+  seen.maxima.resize(ranks);
   WireWorld world(order_, fault_, accumulates_);
   on_ranks(checked_ranks(), [&](int rank) {
     Wires wires(world, rank);
@@ -98,24 +101,29 @@ void SummingLibrary::look(Seen& seen) const {
     checks.push_back(these.envelope(type_, counts));
     checks.push_back(these.bits(type_, counts, {order_, settings()}));
     seen.meetings[place] = these.meetings(type_, shown_elements);
+    seen.maxima[place] = maximum_of_gathered(wires, type_, rank, checked_ranks(), at_.seed);
     seen.results[place] = wires.digest();
   });
 }
 
-real::RunParity SummingLibrary::parity(ElementType type,
-                                       std::vector<std::vector<std::uint64_t>>& records) const {
+LayerRun SummingLibrary::layer(ElementType type) const {
   const Scenario scenario = props::loaded(
       fmt::format(fmt::runtime(summing_layer), fmt::arg("ep", at_.ep), fmt::arg("tp", at_.tp)));
   const Plan plan = props::first_plan(scenario);
   const Run& run = plan.variants.front();
-  records.assign(static_cast<std::size_t>(at_.ranks()), {});
+  LayerRun ran;
+  ran.records.resize(static_cast<std::size_t>(at_.ranks()));
+  ran.products.resize(ran.records.size());
   WireWorld world(order_, fault_, accumulates_);
   on_ranks(at_.ranks(), [&](int rank) {
     Wires wires(world, rank);
     FusedWork work(fault_ == WireFault::fused && rank == at_.ranks() - 1);
     real::RankExecutor executor(plan, type, at_.seed, rank, wires, &work);
     executor.execute(run);
-    records[static_cast<std::size_t>(rank)] = real::rank_record(plan, run, type, executor, rank);
+    const auto place = static_cast<std::size_t>(rank);
+    ran.records[place] = real::rank_record(plan, run, type, executor, rank);
+    if (type == ElementType::mod64) return;
+    ran.products[place] = products_of_bodies(plan, run, type, at_.seed, executor, rank);
   });
   std::string refusal;
   const auto simulation = Simulation::run(plan,
@@ -126,7 +134,9 @@ real::RunParity SummingLibrary::parity(ElementType type,
                                            .all_reduce_settings = settings()},
                                           refusal);
   if (!simulation) throw std::logic_error(refusal);
-  return real::compare_run(plan, run, type, *simulation, records);
+  ran.parity = real::compare_run(plan, run, type, *simulation, ran.records);
+  ran.copied = copied_bit(plan, run, *simulation, ran.records, ran.parity);
+  return ran;
 }
 
 }  // namespace reducecheck::matrix

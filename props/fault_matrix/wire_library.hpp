@@ -5,24 +5,35 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "props/fault_matrix/cell.hpp"
+#include "props/fault_matrix/copied_bit.hpp"
+#include "props/fault_matrix/second_ways.hpp"
 #include "props/fault_matrix/wires.hpp"
 #include "real/parity/collective_checks.hpp"
 #include "real/parity/run_parity.hpp"
 
 namespace reducecheck::matrix {
 
+/// The layer by the executor, compared with the simulator.
+struct LayerRun {
+  real::RunParity parity;
+  std::vector<std::vector<std::uint64_t>> records;  // of each rank
+  std::optional<CopiedBit> copied;                  // if that is all that differs
+  std::vector<SecondWay> products;                  // of each rank; not of mod64
+};
+
 /// What all ranks saw of one library.
 struct Seen {
   std::vector<std::vector<real::CollectiveCheck>> checks;  // of each rank
   std::vector<real::Meetings> meetings;
-  real::RunParity integers;
-  real::RunParity floats;
-  std::vector<std::vector<std::uint64_t>> records;  // of the floating run
-  std::vector<std::uint64_t> results;               // of each rank: a digest of what it was given
+  std::vector<SecondWay> maxima;  // of each rank
+  LayerRun integers;
+  LayerRun floats;
+  std::vector<std::uint64_t> results;  // of each rank: a digest of what it was given
 };
 
 class SummingLibrary {
@@ -43,9 +54,7 @@ class SummingLibrary {
  private:
   [[nodiscard]] std::map<std::string, std::string> settings() const;
   void look(Seen& seen) const;
-  /// The layer by the executor and by the simulator; what every rank recorded goes to `records`.
-  real::RunParity parity(real::ElementType type,
-                         std::vector<std::vector<std::uint64_t>>& records) const;
+  [[nodiscard]] LayerRun layer(real::ElementType type) const;
 
   Setting at_;
   real::ElementType type_;
