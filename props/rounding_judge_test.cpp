@@ -123,6 +123,19 @@ TEST(RoundingJudge, TheMedianIsThatOfTheRatios) {
   EXPECT_NEAR(judge.report().median_ratio, 4, 4.0 / 64);
 }
 
+TEST(RoundingJudge, WhatIsUndecidedInALaterPartIsKept) {
+  const float leaf = 1;
+  const std::vector<const float*> leaves = {&leaf};
+  const float other = 2;
+  RoundingJudge later;
+  later.judge({leaves, 1, &leaf, &other, &infinite, &infinite, 7, 3});
+  RoundingJudge joined;
+  joined.add(later);
+  EXPECT_EQ(joined.report().verdict, RoundingVerdict::undecided);
+  ASSERT_TRUE(joined.report().unbounded);
+  EXPECT_EQ(joined.report().unbounded->element, 7U);
+}
+
 TEST(RoundingJudge, ARatioBelowAllOthersIsCountedAsTheLowest) {
   const float leaf = 0;
   const std::vector<const float*> leaves = {&leaf};

@@ -45,6 +45,9 @@ TEST(Verdict, WrongShapeIsToldAndAllRowsAreWrong) {
   ASSERT_EQ(rows.size(), 2U);
   EXPECT_EQ(rows[0].detail, "3 rows where 4 are required");
   EXPECT_EQ(rows[0].rows, (std::vector{0, 1, 2}));
+  const auto more = wrong_of({"", "y = x", "y = cat(x, x[:1])"});
+  EXPECT_EQ(more[0].detail, "5 rows where 4 are required");
+  EXPECT_EQ(more[0].rows, (std::vector{0, 1, 2, 3, 4}));
   const auto features = wrong_of({"", "y = x", "y = take(x, 0)"});
   EXPECT_EQ(features[0].detail, "1 features where 4 are required");
 }
