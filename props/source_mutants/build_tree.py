@@ -80,6 +80,13 @@ class BuildTree:
                                       if self.files_of(one) & set(paths)]
         return {archive: units for archive, units in found.items() if units}
 
+    def own_units_with(self, targets, paths):
+        """The targets' own objects that `paths` are part of: the linker takes an inline function
+        from the first object that has it, and these come before the archives."""
+        words = {word for target in targets for word in shlex.split(self.link_command(target))}
+        return sorted(word for word in words
+                      if word in self.commands and self.files_of(word) & set(paths))
+
     def source_for(self, unit, overlay, paths):
         """The file to compile instead of the unit's own: with `paths` taken from `overlay`."""
         entry = self.commands[unit]

@@ -76,6 +76,7 @@ class Program:
                 self.texts[path] = file.read()
         self.targets = {test: "tests/test_" + test.replace(".", "_") for test in tests}
         self.units = {}
+        self.own_units = []
         self.mutants = {}
         self.known_code = {}  # without a mutation
 
@@ -104,8 +105,9 @@ class Program:
 
         def one(unit):
             source = self.tree.source_for(unit, self.overlay, self.texts)
+            define = (TOOL_PATH, self.tool()) if self.starts_tool(unit) else None
             return self.tree.compile(unit, source, self.object_of(unit),
-                                     ["-include", header, *COMPILED], self.overlay)
+                                     ["-include", header, *COMPILED], self.overlay, define)
 
         return {unit: said for unit, said in zip(units, side_by_side(jobs, one, units)) if said}
 
@@ -118,7 +120,8 @@ class Program:
         everything = self.all_places()
         chosen = sample(everything, seed, count + count // 2)
         self.units = self.tree.units_with(self.targets.values(), self.texts)
-        units = [unit for units in self.units.values() for unit in units]
+        self.own_units = self.tree.own_units_with(self.targets.values(), self.texts)
+        units = [unit for units in self.units.values() for unit in units] + self.own_units
         self.tell(f"{len(everything)} places in {len(self.texts)} files; compiling {len(chosen)} "
                   f"mutants in {len(units)} units")
         self.mutants = {n: one for n, one in enumerate(chosen) if not refused.holds(one)}
@@ -154,21 +157,24 @@ class Program:
         links = {test: self.tree.link_command(target).split(" ")
                  for test, target in self.targets.items()}
         started = {word for words in links.values() for word in words if self.starts_tool(word)}
-        tool = os.path.join(self.folder, TOOL)
         if started:
-            self.tree.link(f"bin/{TOOL}", archives, [runtime + ".o"], tool)
+            self.tree.link(f"bin/{TOOL}", archives, [runtime + ".o"], self.tool())
 
         def recompile(unit):
             own = os.path.join(self.tree.build, self.tree.commands[unit]["file"])
-            self.compile_or_raise(unit, own, self.object_of(unit), define=(TOOL_PATH, tool))
+            self.compile_or_raise(unit, own, self.object_of(unit), define=(TOOL_PATH, self.tool()))
 
         def link(test):
-            replaced = {word: self.object_of(word) for word in links[test] if word in started}
+            replaced = {word: self.object_of(word) for word in links[test]
+                        if word in started or word in self.own_units}
             self.tree.link(self.targets[test], archives | replaced, [runtime + ".o"],
                            self.executable(test))
 
-        side_by_side(jobs, recompile, sorted(started))
+        side_by_side(jobs, recompile, sorted(started - set(self.own_units)))
         side_by_side(jobs, link, self.targets)
+
+    def tool(self):
+        return os.path.join(self.folder, TOOL)
 
     def starts_tool(self, word):
         """Whether it is an object of a test that starts the tool: its path is compiled into it."""

@@ -67,7 +67,8 @@ class OnATinyProgram(unittest.TestCase):
         folder = cls.scratch.name
         cls.tree = tiny_tree(folder)
         os.makedirs(cls.tree.work)
-        cls.program = WithoutNumbers(cls.tree, ["tiny.cpp"], ["tiny"], "tiny", lambda text: None)
+        cls.program = WithoutNumbers(cls.tree, ["tiny.cpp", "tiny.hpp"], ["tiny"], "tiny",
+                                     lambda text: None)
         cls.program.build(seed=1, count=1000, jobs=2)
         test_runs.SHORTEST_LIMIT = 1
         cls.runs = test_runs.TestRuns(cls.program.executable,
@@ -93,6 +94,9 @@ class OnATinyProgram(unittest.TestCase):
 
     def test_an_endless_loop_is_caught(self):
         self.assertEqual(self.outcome("--rest;", "statement deleted"), ("caught", "tiny deadline"))
+
+    def test_what_the_test_itself_includes_is_mutated_there_as_well(self):
+        self.assertEqual(self.outcome("const int sum", "`+` to `-`"), ("caught", "tiny failed"))
 
     def test_what_no_test_looks_at_survives(self):
         self.assertEqual(self.outcome("unseen", "statement deleted"),

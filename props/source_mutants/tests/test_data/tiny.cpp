@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the mutator's own test mutates.
+#include "tiny.hpp"
+
 #include <string>
 
 int unseen = 0;
@@ -16,6 +18,10 @@ int sum_below(int rest) {
 int at_least_zero(int x) {
   const bool below = x < 0;
   return below ? 0 : x;
+}
+
+int four_times(int x) {
+  return twice(twice(x));
 }
 
 void leave_a_note() {
