@@ -119,8 +119,10 @@ Agreement compared(const Scenario& scenario, const Variant& variant, const Varia
   if (!limit) result.cases = prover.run().size();
   const auto holds = [](const prove::Leaf& leaf) { return leaf.verdict == Verdict::holds; };
   if (!limit && std::ranges::all_of(prover.run(), holds)) result.proved = 1;
+  prove::ExactRuns others(scenario, run, options.seed);
+  prove::ExactRuns& runs = &run == &variant ? prover.exact_runs() : others;
   for (const Configuration& at : configurations) {
-    const prove::Exact exact = prove::exact_run(scenario, run, at, options.seed);
+    const prove::Exact exact = runs.at(at);
     if (exact == prove::Exact::meaningless) {
       ++result.meaningless;
       continue;

@@ -34,6 +34,7 @@ std::int64_t narrow(Wide value) {
 
 Fraction reduced(Wide numerator, Wide denominator) {
   if (denominator == 0) throw FractionError("division by zero");
+  if (denominator == 1) return Fraction(narrow(numerator));
   const Wide divisor = greatest_common_divisor(magnitude(numerator), magnitude(denominator)) *
                        (denominator < 0 ? -1 : 1);
   return Fraction(narrow(numerator / divisor), narrow(denominator / divisor));
@@ -48,6 +49,7 @@ Wide floor_quotient(Wide a, Wide b) {
 
 Fraction::Fraction(std::int64_t numerator, std::int64_t denominator)
     : numerator_(numerator), denominator_(denominator) {
+  if (denominator == 1) return;
   const Wide divisor = greatest_common_divisor(magnitude(numerator), magnitude(denominator));
   if (denominator > 0 && divisor == 1) return;
   *this = reduced(numerator, denominator);

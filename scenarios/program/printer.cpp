@@ -94,8 +94,9 @@ std::string print_call(const Expr& call) {
 std::string print_binary(const Expr& binary) {
   const Level level = level_of(binary.op);
   const Level left = level == comparison_level ? sum_level : level;
-  return fmt::format("{} {} {}", print_at(binary.children[0], left), spelling(binary.op),
-                     print_at(binary.children[1], tighter(level)));
+  std::string result = print_at(binary.children[0], left);
+  result.append(" ").append(spelling(binary.op)).append(" ");
+  return result + print_at(binary.children[1], tighter(level));
 }
 
 std::string print_bare(const Expr& expression) {
@@ -108,8 +109,8 @@ std::string print_bare(const Expr& expression) {
     case ExprKind::name: return expression.name;
     case ExprKind::call: return print_call(expression);
     case ExprKind::index:
-      return fmt::format("{}[{}]", print_at(children[0], postfix_level),
-                         print_at(children[1], conditional_level));
+      return print_at(children[0], postfix_level) + "[" + print_at(children[1], conditional_level) +
+             "]";
     case ExprKind::slice:
       return fmt::format("{}[{}:{}]", print_at(children[0], postfix_level),
                          print_at(children[1], conditional_level),

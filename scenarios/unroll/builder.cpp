@@ -49,38 +49,36 @@ std::size_t PlanBuilder::TagsHash::operator()(const std::vector<RowTag>& tags) c
   return hash;
 }
 
-std::vector<std::int64_t> PlanBuilder::key_of(const Step& step) {
-  std::vector<std::int64_t> key{static_cast<std::int64_t>(step.kind),
-                                step.source,
-                                step.layer,
-                                step.chunk,
-                                step.chunks,
-                                step.scalar.numerator(),
-                                step.scalar.denominator()};
-  key.push_back(
-      functions_.try_emplace(step.function, static_cast<int>(functions_.size())).first->second);
-  const auto append = [&key](const auto& list) {
-    key.push_back(static_cast<std::int64_t>(list.size()));
-    key.insert(key.end(), list.begin(), list.end());
+void PlanBuilder::take_key(const Step& step) {
+  const int function =
+      step.function.empty()
+          ? -1
+          : functions_.try_emplace(step.function, static_cast<int>(functions_.size()))
+                .first->second;
+  key_.assign({static_cast<std::int64_t>(step.kind), step.source, step.layer, step.chunk,
+               step.chunks, step.scalar.numerator(), step.scalar.denominator(), function});
+  const auto append = [this](const auto& list) {
+    key_.push_back(static_cast<std::int64_t>(list.size()));
+    key_.insert(key_.end(), list.begin(), list.end());
   };
   append(step.operands);
   append(step.numbers);
   append(step.experts);
   append(step.members);
   append(step.split.axes);
-  return key;
 }
 
-int PlanBuilder::emit(Step step, const std::vector<PlanValue>& results) {
-  std::vector<std::int64_t> key = key_of(step);
+int PlanBuilder::emit(Step&& step, std::span<const PlanValue> results) {
+  take_key(step);
   // Leaves are the same only with the same rows and features.
   if (step.operands.empty()) {
     for (const PlanValue& result : results) {
-      key.insert(key.end(), {result.rows, result.width, result.tags});
+      key_.insert(key_.end(), {result.rows, result.width, result.tags});
     }
   }
-  const auto [found, is_new] = steps_.try_emplace(std::move(key), next_step());
+  const auto [found, is_new] = steps_.try_emplace(key_, next_step());
   if (!is_new) return found->second;
+  step.results.reserve(results.size());
   for (PlanValue result : results) {
     result.step = next_step();
     step.results.push_back(static_cast<int>(plan_.values.size()));
@@ -90,9 +88,11 @@ int PlanBuilder::emit(Step step, const std::vector<PlanValue>& results) {
   return found->second;
 }
 
-int PlanBuilder::emit_one(Step step, const PlanValue& result) {
-  const int index = emit(std::move(step), {result});
-  return plan_.steps[static_cast<std::size_t>(index)].results[0];
+void PlanBuilder::place(int step, Position at, int section, const std::string& text) {
+  Step& placed = plan_.steps[static_cast<std::size_t>(step)];
+  placed.at = at;
+  placed.section = section;
+  placed.text = text;
 }
 
 int PlanBuilder::intern(std::vector<RowTag> tags) {
@@ -103,7 +103,12 @@ int PlanBuilder::intern(std::vector<RowTag> tags) {
 }
 
 int PlanBuilder::broadcast_tags(int rows) {
-  return intern(std::vector<RowTag>(static_cast<std::size_t>(rows), {RowTag::Kind::broadcast}));
+  const auto [list, is_new] = broadcast_.try_emplace(rows);
+  if (is_new) {
+    list->second =
+        intern(std::vector<RowTag>(static_cast<std::size_t>(rows), {RowTag::Kind::broadcast}));
+  }
+  return list->second;
 }
 
 int PlanBuilder::source(const Source& source) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -25,10 +26,10 @@ class PlanBuilder {
   }
 
   /// The index of the step; its results exist, with the shapes of `results` where it is new.
-  int emit(Step step, const std::vector<PlanValue>& results);
+  int emit(Step&& step, std::span<const PlanValue> results);
 
-  /// The first result of the step.
-  int emit_one(Step step, const PlanValue& result);
+  /// Says where a step stands in the text, and how it is written there.
+  void place(int step, Position at, int section, const std::string& text);
 
   /// The index that `emit` would give the next new step: for tags that name their step.
   [[nodiscard]] int next_step() const { return static_cast<int>(plan_.steps.size()); }
@@ -52,12 +53,15 @@ class PlanBuilder {
     std::size_t operator()(const std::vector<RowTag>& tags) const;
   };
 
-  [[nodiscard]] std::vector<std::int64_t> key_of(const Step& step);
+  /// Makes `key_` that of the step.
+  void take_key(const Step& step);
 
   Plan& plan_;
   std::unordered_map<std::vector<std::int64_t>, int, KeyHash> steps_;
   std::unordered_map<std::vector<RowTag>, int, TagsHash> tags_;
   std::unordered_map<std::string, int> functions_;
+  std::unordered_map<int, int> broadcast_;  // lists of tags, by the number of rows
+  std::vector<std::int64_t> key_;
 };
 
 /// The tags of rows that an elementwise step (or a sum over ranks) makes of rows `a` and `b` of

@@ -13,6 +13,11 @@ namespace {
 class Compiler {
  public:
   Code run(const std::vector<const Program*>& text) {
+    // Of a layer; more is found as it comes.
+    code_.instructions.reserve(128);
+    code_.constants.reserve(16);
+    code_.names.reserve(32);
+    code_.sites.reserve(32);
     for (const Program* program : text) declare(*program);
     for (const Program* program : text) block(*program, true);
     emit(Opcode::end, {});
@@ -101,18 +106,11 @@ class Compiler {
         expression(s.value);
         emit(Opcode::result, s.at);
         break;
-      case StmtKind::section:
-        emit(Opcode::section, s.at);
-        break;
-      case StmtKind::branch:
-        branch(s);
-        break;
-      case StmtKind::loop:
-        loop(s);
-        break;
+      case StmtKind::section: emit(Opcode::section, s.at); break;
+      case StmtKind::branch: branch(s); break;
+      case StmtKind::loop: loop(s); break;
       case StmtKind::pass:
-      case StmtKind::function:
-        break;
+      case StmtKind::function: break;
     }
   }
 
@@ -139,27 +137,19 @@ class Compiler {
 
   void expression(const Expr& e) {
     switch (e.kind) {
-      case ExprKind::number:
-        return constant({e.number}, e.at);
-      case ExprKind::text:
-        return constant({e.name}, e.at);
-      case ExprKind::truth:
-        return constant({!(e.number == Fraction(0))}, e.at);
+      case ExprKind::number: return constant({e.number}, e.at);
+      case ExprKind::text: return constant({e.name}, e.at);
+      case ExprKind::truth: return constant({!(e.number == Fraction(0))}, e.at);
       case ExprKind::none:
-      case ExprKind::absent:
-        return constant({None{}}, e.at);
-      case ExprKind::name:
-        emit(Opcode::load, e.at, name(e.name));
-        return;
+      case ExprKind::absent: return constant({None{}}, e.at);
+      case ExprKind::name: emit(Opcode::load, e.at, name(e.name)); return;
       case ExprKind::negate:
       case ExprKind::logical_not:
         expression(e.children[0]);
         emit(e.kind == ExprKind::negate ? Opcode::negate : Opcode::logical_not, e.at);
         return;
-      case ExprKind::binary:
-        return binary(e);
-      case ExprKind::conditional:
-        return conditional(e);
+      case ExprKind::binary: return binary(e);
+      case ExprKind::conditional: return conditional(e);
       case ExprKind::list:
       case ExprKind::tuple:
         for (const Expr& item : e.children) expression(item);
@@ -170,8 +160,7 @@ class Compiler {
         for (const Expr& part : e.children) expression(part);
         emit(e.kind == ExprKind::index ? Opcode::index : Opcode::slice, e.at);
         return;
-      case ExprKind::call:
-        return call(e);
+      case ExprKind::call: return call(e);
     }
   }
 

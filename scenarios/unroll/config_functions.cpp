@@ -79,8 +79,8 @@ Value extremum(const std::string& name, const Args& args, Position at) {
   if (items.empty()) throw TextError(at, fmt::format("`{}` of nothing", name));
   Value best = items[0];
   for (const Value& item : items) {
-    const bool less = as_number(item, at, "an argument of `" + name + "`") <
-                      as_number(best, at, "an argument of `" + name + "`");
+    const bool less = as_number(item, at, {"an argument of", name}) <
+                      as_number(best, at, {"an argument of", name});
     const bool greater = as_number(best, at, name) < as_number(item, at, name);
     const bool rank_local = best.rank_local || item.rank_local;
     if (name == "min" ? less : greater) best = item;
@@ -105,7 +105,7 @@ std::optional<Value> call_config_function(const std::string& name, const Args& a
   const bool list = !args.empty() && std::holds_alternative<List>(args[0].data);
   if (name == "rank" || name == "size") {
     expect_count(name, args, 1, 1, at);
-    const GroupValue group = as_group(args[0], at, "the argument of `" + name + "`");
+    const GroupValue group = as_group(args[0], at, {"the argument of", name});
     if (name == "size") return make_integer(group.size());
     return make_integer(rank_in(mesh, group, rank, at), true);
   }

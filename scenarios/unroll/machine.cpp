@@ -4,16 +4,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "scenarios/text/diagnostic.hpp"
 #include "scenarios/unroll/limits.hpp"
 
 namespace reducecheck {
-Machine::Machine(const Code& code, const Scope& scope, const std::vector<std::string>& weights,
-                 Operations& operations, int rank, bool reference)
-    : code_(code),
-      scope_(scope),
-      weights_(weights),
+Machine::Machine(const SharedText& text, Operations& operations, int rank, bool reference)
+    : code_(text.code),
+      scope_(text.scope),
+      weights_(text.weights),
+      meanings_(text.meanings),
       operations_(operations),
       rank_(rank),
       reference_(reference),
@@ -58,8 +59,9 @@ void Machine::step(const Instruction& i) {
     case Opcode::index: index(i.at); break;
     case Opcode::slice: slice(i.at); break;
     case Opcode::list: {
-      std::vector<Value> items(stack_.end() - i.a, stack_.end());
-      stack_.resize(stack_.size() - static_cast<std::size_t>(i.a));
+      std::vector<Value> items(std::make_move_iterator(stack_.end() - i.a),
+                               std::make_move_iterator(stack_.end()));
+      stack_.erase(stack_.end() - i.a, stack_.end());
       stack_.push_back(make_list(std::move(items)));
       check_length(stack_.back(), i.at);
       break;
@@ -159,9 +161,10 @@ bool Machine::under_guard() const {
 }
 
 void Machine::store(int name, Value value, Position at) {
-  const std::string& text = code_.names[static_cast<std::size_t>(name)];
-  if (scope_.find(text, -1) || load_weight(text)) {
-    throw TextError(at, fmt::format("`{}` is declared by the frame and cannot be assigned", text));
+  const NameMeaning& meaning = meanings_[static_cast<std::size_t>(name)];
+  if (meaning.value || meaning.weight) {
+    throw TextError(at, fmt::format("`{}` is declared by the frame and cannot be assigned",
+                                    code_.names[static_cast<std::size_t>(name)]));
   }
   Frame& frame = frames_.back();
   if (under_guard()) {

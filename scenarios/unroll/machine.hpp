@@ -11,11 +11,29 @@
 
 namespace reducecheck {
 
+/// What a name of the text means where no variable has it.
+struct NameMeaning {
+  std::optional<Value> value;  // of the frame, the same on all ranks
+  bool by_rank = false;        // of the frame, another one on each rank
+  std::optional<Value> weight;
+  const FunctionCode* function = nullptr;
+  bool built_in = false;  // a function of the language
+};
+
+/// The text that all ranks of a run share; what it refers to outlives it.
+struct SharedText {
+  SharedText(const Code& text, const Scope& frame, const std::vector<std::string>& names);
+
+  const Code& code;
+  const Scope& scope;
+  const std::vector<std::string>& weights;
+  std::vector<NameMeaning> meanings;  // of code.names
+};
+
 /// One rank running its straight line. `run` goes on until the rank stands at a collective or ends.
 class Machine {
  public:
-  Machine(const Code& code, const Scope& scope, const std::vector<std::string>& weights,
-          Operations& operations, int rank, bool reference);
+  Machine(const SharedText& text, Operations& operations, int rank, bool reference);
 
   /// Runs until a collective is reached (its request is then `waiting()`) or the text ends.
   /// Throws: TextError, StopRun.
@@ -49,17 +67,18 @@ class Machine {
   void loop_next(const Instruction& instruction);
   void choose_end(Position at);
   void call(const Instruction& instruction);
+  /// Whether the call is one of a function of the language, which has then been called.
+  bool call_built_in(const Call& call);
   void call_value(const Instruction& instruction);
   void enter_function(const FunctionCode& function, Call call);
   void leave_function();
   void load(const Instruction& instruction);
-  std::optional<Value> load_weight(const std::string& name) const;
   void store(int name, Value value, Position at);
   void unpack(int count, Position at);
   void binary(BinaryOp op, Position at);
   void index(Position at);
   void slice(Position at);
-  Call pop_call(const Instruction& instruction, std::string name);
+  std::vector<Value> pop_arguments(const CallSite& site);
   Value pop();
   [[nodiscard]] const Value* find(const Frame& frame, int name) const;
   [[nodiscard]] bool under_guard() const;
@@ -68,6 +87,7 @@ class Machine {
   const Code& code_;
   const Scope& scope_;
   const std::vector<std::string>& weights_;
+  const std::vector<NameMeaning>& meanings_;
   Operations& operations_;
   int rank_;
   bool reference_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "scenarios/text/diagnostic.hpp"
 #include "scenarios/unroll/limits.hpp"
@@ -10,39 +11,23 @@
 
 namespace reducecheck {
 
-Call Machine::pop_call(const Instruction& i, std::string name) {
-  const CallSite& site = code_.sites[static_cast<std::size_t>(i.b)];
-  Call call{std::move(name), {}, site.keywords, i.at, site.text};
-  const auto count = static_cast<std::ptrdiff_t>(site.keywords.size());
-  call.args.assign(stack_.end() - count, stack_.end());
-  stack_.resize(stack_.size() - site.keywords.size());
-  return call;
+std::vector<Value> Machine::pop_arguments(const CallSite& site) {
+  const auto first = stack_.end() - static_cast<std::ptrdiff_t>(site.keywords.size());
+  std::vector<Value> args(std::make_move_iterator(first), std::make_move_iterator(stack_.end()));
+  stack_.erase(first, stack_.end());
+  return args;
 }
 
 void Machine::call(const Instruction& i) {
   const std::string& name = code_.names[static_cast<std::size_t>(i.a)];
-  Call call = pop_call(i, name);
-  if (const auto found = code_.functions.find(name); found != code_.functions.end()) {
-    enter_function(found->second, std::move(call));
+  const CallSite& site = code_.sites[static_cast<std::size_t>(i.b)];
+  const NameMeaning& meaning = meanings_[static_cast<std::size_t>(i.a)];
+  Call call{name, pop_arguments(site), site.keywords, i.at, site.text};
+  if (meaning.function != nullptr) {
+    enter_function(*meaning.function, std::move(call));
     return;
   }
-  const bool positional = std::ranges::all_of(
-      call.keywords, [](const std::string& keyword) { return keyword.empty(); });
-  if (positional) {
-    if (auto value = call_config_function(name, call.args, scope_.mesh(), rank_, i.at)) {
-      stack_.push_back(std::move(*value));
-      return;
-    }
-  }
-  if (auto value = operations_.call(call)) {
-    stack_.push_back(std::move(*value));
-    return;
-  }
-  if (auto request = operations_.collective(call)) {
-    if (reference_) throw TextError(i.at, "the reference runs on one rank: it has no collectives");
-    waiting_ = std::move(*request);
-    return;
-  }
+  if (meaning.built_in && call_built_in(call)) return;
   load(i);
   const Value callee = pop();
   const auto* weight = std::get_if<WeightRef>(&callee.data);
@@ -52,15 +37,40 @@ void Machine::call(const Instruction& i) {
   stack_.push_back(operations_.call_weight(*weight, call));
 }
 
+bool Machine::call_built_in(const Call& call) {
+  const bool positional = std::ranges::all_of(
+      call.keywords, [](const std::string& keyword) { return keyword.empty(); });
+  if (positional) {
+    if (auto value = call_config_function(call.name, call.args, scope_.mesh(), rank_, call.at)) {
+      stack_.push_back(std::move(*value));
+      return true;
+    }
+  }
+  if (auto value = operations_.call(call)) {
+    stack_.push_back(std::move(*value));
+    return true;
+  }
+  if (auto request = operations_.collective(call)) {
+    if (reference_) {
+      throw TextError(call.at, "the reference runs on one rank: it has no collectives");
+    }
+    waiting_ = std::move(*request);
+    return true;
+  }
+  return false;
+}
+
 void Machine::call_value(const Instruction& i) {
-  Call call = pop_call(i, "");
+  const CallSite& site = code_.sites[static_cast<std::size_t>(i.b)];
+  std::vector<Value> args = pop_arguments(site);
   const Value callee = pop();
   const auto* weight = std::get_if<WeightRef>(&callee.data);
   if (weight == nullptr) {
     throw TextError(i.at, fmt::format("{} is not a function", kind_of(callee)));
   }
-  call.name = weights_[static_cast<std::size_t>(weight->weight)];
-  stack_.push_back(operations_.call_weight(*weight, call));
+  const std::string& name = weights_[static_cast<std::size_t>(weight->weight)];
+  stack_.push_back(
+      operations_.call_weight(*weight, {name, std::move(args), site.keywords, i.at, site.text}));
 }
 
 void Machine::enter_function(const FunctionCode& function, Call call) {

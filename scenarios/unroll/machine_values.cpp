@@ -9,33 +9,27 @@
 #include "scenarios/unroll/machine.hpp"
 
 namespace reducecheck {
-std::optional<Value> Machine::load_weight(const std::string& name) const {
-  const bool slots = name.ends_with(".slots");
-  const auto found = std::ranges::find(weights_, slots ? name.substr(0, name.size() - 6) : name);
-  if (found == weights_.end()) return std::nullopt;
-  return Value{WeightRef{static_cast<int>(found - weights_.begin()), 0, slots}};
-}
-
 void Machine::check_reference(const Value& value, Position at) const {
   if (!reference_ || !std::holds_alternative<GroupValue>(value.data)) return;
   throw TextError(at, "the reference runs on one rank and may not look at the mesh");
 }
 
 void Machine::load(const Instruction& i) {
-  const std::string& name = code_.names[static_cast<std::size_t>(i.a)];
   const Value* variable = find(frames_.back(), i.a);
   if (variable == nullptr) variable = find(frames_[0], i.a);
   if (variable != nullptr) {
     stack_.push_back(Value(*variable));
     return;
   }
-  if (auto value = scope_.find(name, rank_)) {
-    check_reference(*value, i.at);
-    stack_.push_back(std::move(*value));
+  const std::string& name = code_.names[static_cast<std::size_t>(i.a)];
+  const NameMeaning& meaning = meanings_[static_cast<std::size_t>(i.a)];
+  if (meaning.value || meaning.by_rank) {
+    stack_.push_back(meaning.value ? *meaning.value : *scope_.find(name, rank_));
+    check_reference(stack_.back(), i.at);
     return;
   }
-  if (auto weight = load_weight(name)) {
-    stack_.push_back(std::move(*weight));
+  if (meaning.weight) {
+    stack_.push_back(*meaning.weight);
     return;
   }
   if (is_argument_word(name)) {

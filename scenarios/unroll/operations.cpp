@@ -9,16 +9,31 @@
 #include "scenarios/unroll/limits.hpp"
 
 namespace reducecheck {
+namespace {
 
-Operations::Operations(PlanBuilder& builder, const Scope& scope,
-                       const std::vector<std::vector<HeldWeight>>& weights, bool whole, Run& run)
-    : builder_(builder), scope_(scope), weights_(weights), whole_(whole), run_(run) {}
+const std::vector<std::string> no_keywords;
 
-int Operations::record(Step step, const std::vector<PlanValue>& results, Position at,
+}  // namespace
+
+Call operator_call(BinaryOp op, Position at) {
+  struct Words {
+    std::string name;
+    std::string text;
+  };
+  static const std::vector<Words> all = [] {
+    std::vector<Words> words;
+    for (int i = 0; i <= static_cast<int>(BinaryOp::logical_or); ++i) {
+      const char* name = spelling(static_cast<BinaryOp>(i));
+      words.push_back({name, fmt::format("`{}`", name)});
+    }
+    return words;
+  }();
+  const Words& words = all[static_cast<std::size_t>(op)];
+  return {words.name, {}, no_keywords, at, words.text};
+}
+
+int Operations::record(Step&& step, std::span<const PlanValue> results, Position at,
                        const std::string& text) {
-  step.at = at;
-  step.text = text;
-  step.section = section_;
   for (const PlanValue& result : results) {
     if (result.rows > Limits::rows) {
       throw TextError(at, fmt::format("{} rows; the limit is {}", result.rows, Limits::rows));
@@ -29,19 +44,24 @@ int Operations::record(Step step, const std::vector<PlanValue>& results, Positio
   }
   const int before = builder_.next_step();
   const int index = builder_.emit(std::move(step), results);
-  if (builder_.next_step() != before) {
+  if (index == before) {
+    builder_.place(index, at, section_, text);
     for (const PlanValue& r : results) elements_ += std::int64_t{r.rows} * r.width;
     if (elements_ > Limits::elements) {
       throw TextError(at, fmt::format("the tensors of one program have more than {} elements",
                                       Limits::elements));
     }
   }
-  run_.executions[static_cast<std::size_t>(rank_)].push_back({index, section_});
+  executed(index);
   return index;
 }
 
-int Operations::emit(Step step, const PlanValue& result, const Call& call) {
-  const int index = record(std::move(step), {result}, call.at, call.text);
+void Operations::executed(int step) {
+  run_.executions[static_cast<std::size_t>(rank_)].push_back({step, section_});
+}
+
+int Operations::emit(Step&& step, PlanValue result, const Call& call) {
+  const int index = record(std::move(step), {&result, 1}, call.at, call.text);
   return builder_.plan().steps[static_cast<std::size_t>(index)].results[0];
 }
 
@@ -51,19 +71,18 @@ void Operations::stop(const std::string& defect_class, const Call& call, const s
 }
 
 int Operations::input(const Layout& layout) {
-  const HeldLayout held =
-      whole_ ? whole_layout(scope_, layout) : held_layout(scope_, layout, rank_);
+  HeldLayout held = whole_ ? whole_layout(scope_, layout) : held_layout(scope_, layout, rank_);
   Step step{held.integers ? StepKind::ids_input : StepKind::input};
   step.source = builder_.source({layout.name, WeightKind::vector, true});
   step.numbers = {held.features.begin, held.features.total};
   PlanValue result;
   result.rows = static_cast<int>(held.rows.size());
   result.width = static_cast<int>(held.width);
-  result.tags = builder_.intern(held.rows);
+  result.tags = builder_.intern(std::move(held.rows));
   result.features = held.integers ? Features{} : held.features;
   result.integer = held.integers;
   result.uneven = held.uneven;
-  return emit(std::move(step), result, {layout.name, {}, {}, layout.at, layout.name});
+  return emit(std::move(step), result, {layout.name, {}, no_keywords, layout.at, layout.name});
 }
 
 void Operations::expect(const Call& call, std::size_t low, std::size_t high,
@@ -100,20 +119,21 @@ bool Operations::columns(const Call& call) const {
   throw TextError(call.at, "`dim` must be `rows` or `cols`");
 }
 
-int Operations::tensor(const Value& value, const Call& call, const std::string& what) {
+int Operations::tensor(const Value& value, const Call& call, const Wording& what) {
   if (const auto* ref = std::get_if<TensorRef>(&value.data)) return ref->id;
   if (const auto* weight = std::get_if<WeightRef>(&value.data)) return weight_value(*weight, call);
-  throw TextError(call.at, fmt::format("{} must be a tensor, got {}", what, kind_of(value)));
+  throw TextError(call.at, fmt::format("{} must be a tensor, got {}", what.text(), kind_of(value)));
 }
 
-int Operations::table(const Value& value, const Call& call, int rows, const std::string& what) {
+int Operations::table(const Value& value, const Call& call, int rows, const Wording& what) {
   if (std::holds_alternative<Fraction>(value.data) ||
       std::holds_alternative<GroupValue>(value.data)) {
     return constant(Fraction(as_integer(value, call.at, what)), rows, 1, true, call);
   }
   const int id = tensor(value, call, what);
   if (!this->value(id).integer) {
-    throw TextError(call.at, fmt::format("{} must be a table of integers such as `ids`", what),
+    throw TextError(call.at,
+                    fmt::format("{} must be a table of integers such as `ids`", what.text()),
                     "`topk` gives the values first: p, ids = topk(s, k)");
   }
   return id;
@@ -133,6 +153,7 @@ int Operations::constant(const Fraction& number, int rows, int columns, bool int
 
 Value Operations::guarded(const Value& value, const Value* previous, Position at) {
   if (!is_tensor(value)) return value;
+  static const std::string nameless;
   const int id = std::get<TensorRef>(value.data).id;
   Step step{StepKind::guarded};
   step.operands = {id};
@@ -141,8 +162,8 @@ Value Operations::guarded(const Value& value, const Value* previous, Position at
     if (before == id) return value;
     step.operands.push_back(before);
   }
-  return {TensorRef{emit(std::move(step), this->value(id), {"", {}, {}, at, ""})},
-          value.rank_local};
+  const Call call{nameless, {}, no_keywords, at, nameless};
+  return {TensorRef{emit(std::move(step), this->value(id), call)}, value.rank_local};
 }
 
 std::optional<Value> Operations::call(const Call& call) {
@@ -160,7 +181,7 @@ std::optional<Value> Operations::call(const Call& call) {
   if (name == "cat") return cat(call);
   if (name == "rows" || name == "width") {
     expect(call, 1, 1);
-    const PlanValue& v = value(tensor(call.args[0], call, "the argument of `" + name + "`"));
+    const PlanValue& v = value(tensor(call.args[0], call, {"the argument of", name}));
     return name == "rows" ? make_integer(v.rows, v.uneven) : make_integer(v.width);
   }
   return std::nullopt;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,14 +14,18 @@
 
 namespace reducecheck {
 
-/// A call with its evaluated arguments; `keywords[i]` is empty for a positional one.
+/// A call with its evaluated arguments; `keywords[i]` is empty for a positional one. Its words are
+/// those of the text, and outlive it.
 struct Call {
-  std::string name;
+  const std::string& name;
   std::vector<Value> args;
-  std::vector<std::string> keywords;
+  const std::vector<std::string>& keywords;
   Position at;
-  std::string text;
+  const std::string& text;
 };
+
+/// An operator as a call without arguments: for messages.
+Call operator_call(BinaryOp op, Position at);
 
 /// A run cannot go on: the finding says why.
 struct StopRun {
@@ -58,10 +63,9 @@ struct CollectiveRequest {
 /// Builds the steps of one program (one variant, or the reference) into a plan.
 class Operations {
  public:
-  /// `weights` is [weight][rank] as held_weights gives it; `whole` for the reference, which holds
-  /// everything.
-  Operations(PlanBuilder& builder, const Scope& scope,
-             const std::vector<std::vector<HeldWeight>>& weights, bool whole, Run& run);
+  /// `weights` are those of the run; `whole` for the reference, which holds everything.
+  Operations(PlanBuilder& builder, const Scope& scope, const HeldWeights& weights, bool whole,
+             Run& run);
 
   /// The rank and place that the following calls are for.
   void enter(int rank, int section) { rank_ = rank, section_ = section; }
@@ -87,17 +91,18 @@ class Operations {
 
  private:
   // operations.cpp
-  int emit(Step step, const PlanValue& result, const Call& call);
-  int record(Step step, const std::vector<PlanValue>& results, Position at,
-             const std::string& text);
+  int emit(Step&& step, PlanValue result, const Call& call);
+  /// `results` lie outside the plan.
+  int record(Step&& step, std::span<const PlanValue> results, Position at, const std::string& text);
+  void executed(int step);  // by the current rank
   [[nodiscard]] const PlanValue& value(int id) const { return builder_.value(id); }
   [[nodiscard]] const std::vector<RowTag>& tags(int id) const {
     return builder_.tags(builder_.value(id).tags);
   }
   [[noreturn]] void stop(const std::string& defect_class, const Call& call,
                          const std::string& detail, std::vector<int> ranks) const;
-  int tensor(const Value& value, const Call& call, const std::string& what);
-  int table(const Value& value, const Call& call, int rows, const std::string& what);
+  int tensor(const Value& value, const Call& call, const Wording& what);
+  int table(const Value& value, const Call& call, int rows, const Wording& what);
   int constant(const Fraction& number, int rows, int columns, bool integer, const Call& call);
   const Value* keyword(const Call& call, const std::string& name) const;
   bool columns(const Call& call) const;
@@ -107,7 +112,7 @@ class Operations {
   // operations_weights.cpp
   [[nodiscard]] const HeldWeight& held(const WeightRef& weight, int rank, Position at) const;
   /// As the current rank holds it; all of it in the reference.
-  [[nodiscard]] HeldWeight held_here(const WeightRef& weight, Position at) const;
+  [[nodiscard]] const HeldWeight& held_here(const WeightRef& weight, Position at) const;
   Step weight_step(StepKind kind, const WeightRef& weight, const HeldWeight& held);
   int weight_value(const WeightRef& weight, const Call& call);
   Value linear(const WeightRef& weight, const Call& call);
@@ -140,7 +145,7 @@ class Operations {
   void route(const Call& call, const Value& experts, CollectiveRequest& request) const;
   void check_match(const std::vector<const CollectiveRequest*>& requests) const;
   void count(const std::vector<const CollectiveRequest*>& requests);
-  std::vector<Value> deliver(Step step, const std::vector<PlanValue>& results,
+  std::vector<Value> deliver(Step&& step, std::span<const PlanValue> results,
                              const std::vector<const CollectiveRequest*>& requests);
   std::vector<Value> reduce(const std::vector<const CollectiveRequest*>& requests);
   std::vector<Value> scatter(const std::vector<const CollectiveRequest*>& requests);
@@ -154,7 +159,9 @@ class Operations {
 
   PlanBuilder& builder_;
   const Scope& scope_;
-  const std::vector<std::vector<HeldWeight>>& weights_;
+  const HeldWeights& weights_;
+  std::vector<HeldWeight> whole_weights_;  // of the reference
+  std::vector<int> sources_;               // of weights, -1: not used yet
   bool whole_;
   Run& run_;
   int rank_ = 0;

@@ -67,8 +67,7 @@ std::optional<CollectiveRequest> Operations::collective(const Call& call) {
   request.at = call.at;
   request.section = section_;
   request.text = call.text;
-  request.group =
-      as_group(call.args[signature.group()], call.at, "the group of `" + call.name + "`");
+  request.group = as_group(call.args[signature.group()], call.at, {"the group of", call.name});
   request.members = group_members(scope_.mesh(), request.group.group, rank_);
   request.columns = columns(call);
   request.op = reduction(call);
@@ -78,7 +77,7 @@ std::optional<CollectiveRequest> Operations::collective(const Call& call) {
       throw TextError(call.at, fmt::format("`{}` of {}: there is nothing to communicate", call.name,
                                            kind_of(arg)));
     }
-    request.tensors.push_back(tensor(arg, call, "an argument of `" + call.name + "`"));
+    request.tensors.push_back(tensor(arg, call, {"an argument of", call.name}));
   }
   if (signature.rows == 1) {
     request.rows = as_integer(call.args.back(), call.at, "the rows of `reduce_scatterv`");
@@ -112,20 +111,22 @@ void Operations::route(const Call& call, const Value& experts, CollectiveRequest
 
 void Operations::check_match(const Requests& requests) const {
   const CollectiveRequest& first = *requests[0];
-  const std::string group = to_string(scope_.mesh(), effective(scope_.mesh(), first.group.group));
+  const auto group = [&] {
+    return to_string(scope_.mesh(), effective(scope_.mesh(), first.group.group));
+  };
   for (const CollectiveRequest* other : requests) {
     const auto& a = value(first.tensors[0]);
     const auto& b = value(other->tensors[0]);
     if (other->kind != first.kind || other->op != first.op || other->columns != first.columns) {
       mismatch(
-          "mismatched_collective", first, group,
+          "mismatched_collective", first, group(),
           fmt::format("rank {} calls {} (op {}), rank {} calls {} (op {})", first.rank,
                       name_of(first.kind), first.op, other->rank, name_of(other->kind), other->op),
           {first.rank, other->rank});
     }
     const bool any_width = first.kind == CollectiveKind::all_gather && first.columns;
     if ((a.width != b.width && !any_width) || a.integer != b.integer) {
-      mismatch("mismatched_collective", first, group,
+      mismatch("mismatched_collective", first, group(),
                fmt::format("rank {} has {} features, rank {} has {}", first.rank, a.width,
                            other->rank, b.width),
                {first.rank, other->rank});
@@ -134,7 +135,7 @@ void Operations::check_match(const Requests& requests) const {
                           first.kind == CollectiveKind::dispatch ||
                           first.kind == CollectiveKind::counts;
     if (a.rows != b.rows && !any_rows) {
-      mismatch("token_layout", first, group,
+      mismatch("token_layout", first, group(),
                fmt::format("rank {} has {} rows, rank {} has {}", first.rank, a.rows, other->rank,
                            b.rows),
                {first.rank, other->rank});
@@ -176,15 +177,22 @@ std::vector<Value> Operations::complete(const Requests& requests) {
   }
 }
 
-std::vector<Value> Operations::deliver(Step step, const std::vector<PlanValue>& results,
+/// One step, which every member executes.
+std::vector<Value> Operations::deliver(Step&& step, std::span<const PlanValue> results,
                                        const Requests& requests) {
-  step.group = effective(scope_.mesh(), requests[0]->group.group);
-  step.members = requests[0]->members;
+  const CollectiveRequest& first = *requests[0];
+  step.group = effective(scope_.mesh(), first.group.group);
+  step.members = first.members;
+  enter(first.rank, first.section);
+  const int index = record(std::move(step), results, first.at, first.text);
+  const auto& made = builder_.plan().steps[static_cast<std::size_t>(index)].results;
   std::vector<Value> values;
+  values.reserve(requests.size());
   for (std::size_t i = 0; i < requests.size(); ++i) {
-    enter(requests[i]->rank, requests[i]->section);
-    const int index = record(step, results, requests[i]->at, requests[i]->text);
-    const auto& made = builder_.plan().steps[static_cast<std::size_t>(index)].results;
+    if (i > 0) {
+      enter(requests[i]->rank, requests[i]->section);
+      executed(index);
+    }
     values.push_back({TensorRef{made[made.size() == 1 ? 0 : i]}});
   }
   return values;
@@ -210,7 +218,7 @@ std::vector<Value> Operations::reduce(const Requests& requests) {
     result.statistic = result.statistic || v.statistic;
   }
   result.tags = builder_.intern(summed_tags(requests));
-  return deliver(std::move(step), {result}, requests);
+  return deliver(std::move(step), {&result, 1}, requests);
 }
 
 }  // namespace reducecheck

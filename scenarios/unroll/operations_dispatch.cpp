@@ -47,7 +47,7 @@ std::vector<Value> Operations::dispatch(const std::vector<const CollectiveReques
   step.layer = requests[0]->weight.layer;
   const PlanValue ids = gathered(requests, 1, builder_.next_step());
   const std::vector<Value> routed =
-      deliver(step, std::vector<PlanValue>(requests.size(), ids), requests);
+      deliver(std::move(step), std::vector<PlanValue>(requests.size(), ids), requests);
   const int event = value(std::get<TensorRef>(routed[0].data).id).step;
   const auto gather = [&](std::size_t tensor) {
     Step all_gather{StepKind::all_gather};
@@ -55,7 +55,8 @@ std::vector<Value> Operations::dispatch(const std::vector<const CollectiveReques
     for (const CollectiveRequest* request : requests) {
       all_gather.operands.push_back(request->tensors[tensor]);
     }
-    return deliver(std::move(all_gather), {gathered(requests, tensor, event)}, requests);
+    const PlanValue all = gathered(requests, tensor, event);
+    return deliver(std::move(all_gather), {&all, 1}, requests);
   };
   const std::vector<Value> rows = gather(0);
   const std::vector<Value> weights = gather(2);

@@ -147,7 +147,7 @@ int Operations::matmul(int left, int right, const Call& call) {
 }
 
 Value Operations::binary(BinaryOp op, const Value& left, const Value& right, Position at) {
-  const Call call{spelling(op), {}, {}, at, fmt::format("`{}`", spelling(op))};
+  const Call call = operator_call(op, at);
   const auto is_table = [&](const Value& v) {
     return is_tensor(v) && value(std::get<TensorRef>(v.data).id).integer;
   };
@@ -181,7 +181,7 @@ Value Operations::binary(BinaryOp op, const Value& left, const Value& right, Pos
 
 Value Operations::pointwise(const Call& call) {
   expect(call, 1, call.name == "quant" ? 2 : 1);
-  const int x = tensor(call.args[0], call, "the argument of `" + call.name + "`");
+  const int x = tensor(call.args[0], call, {"the argument of", call.name});
   if (value(x).integer) throw TextError(call.at, fmt::format("`{}` of a table of ids", call.name));
   Step step{StepKind::pointwise};
   step.function = call.name;
@@ -250,7 +250,7 @@ Value Operations::norm(const Call& call) {
 
 Value Operations::statistic(const Call& call) {
   expect(call, 1, call.name == "sum" ? 2 : 1);
-  const int x = tensor(call.args[0], call, "the argument of `" + call.name + "`");
+  const int x = tensor(call.args[0], call, {"the argument of", call.name});
   const PlanValue& v = value(x);
   if (v.integer) throw TextError(call.at, fmt::format("`{}` of a table of ids", call.name));
   Step step{StepKind::sum_cols};

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "scenarios/unroll/limits.hpp"
 #include "scenarios/unroll/operations.hpp"
@@ -39,8 +40,8 @@ Value Operations::topk(const Call& call) {
   values.uneven = v.uneven;
   PlanValue ids = values;
   ids.integer = true;
-  const int index = record(std::move(step), {values, ids}, call.at, call.text);
-  const std::vector<int> results = builder_.plan().steps[static_cast<std::size_t>(index)].results;
+  const int index = record(std::move(step), std::array{values, ids}, call.at, call.text);
+  const std::vector<int>& results = builder_.plan().steps[static_cast<std::size_t>(index)].results;
   return make_list({{TensorRef{results[0]}}, {TensorRef{results[1]}}});
 }
 
@@ -90,7 +91,10 @@ int Operations::slice_columns(int x, std::int64_t begin, std::int64_t end, const
 }
 
 Value Operations::slice(const Value& sliced, const Value& begin, const Value& end, Position at) {
-  const Call call{"slice", {}, {}, at, "a slice"};
+  static const std::string name = "slice";
+  static const std::string text = "a slice";
+  static const std::vector<std::string> keywords;
+  const Call call{name, {}, keywords, at, text};
   const int x = tensor(sliced, call, "what is sliced");
   const std::int64_t rows = value(x).rows;
   return {TensorRef{

@@ -24,7 +24,9 @@ std::vector<Value> Operations::scatter(const Requests& requests) {
   const CollectiveRequest& first = *requests[0];
   const PlanValue whole = value(first.tensors[0]);
   const int size = static_cast<int>(requests.size());
-  const std::string group = to_string(scope_.mesh(), effective(scope_.mesh(), first.group.group));
+  const auto group = [&] {
+    return to_string(scope_.mesh(), effective(scope_.mesh(), first.group.group));
+  };
   Step step{StepKind::reduce_scatter};
   for (const auto* request : requests) step.operands.push_back(request->tensors[0]);
   std::vector<int> shares(requests.size());
@@ -37,14 +39,14 @@ std::vector<Value> Operations::scatter(const Requests& requests) {
     }
     step.kind = StepKind::reduce_scatter_v;
     if (total != whole.rows) {
-      mismatch("token_layout", first, group,
+      mismatch("token_layout", first, group(),
                fmt::format("the ranks take {} rows in all of {}", total, whole.rows));
     }
   } else {
     const int n = first.columns ? whole.width : whole.rows;
     if (n % size != 0) {
       mismatch(
-          first.columns ? "mismatched_collective" : "token_layout", first, group,
+          first.columns ? "mismatched_collective" : "token_layout", first, group(),
           fmt::format("{} {} do not divide by {}", n, first.columns ? "features" : "rows", size));
     }
     std::ranges::fill(shares, n / size);
@@ -97,9 +99,13 @@ std::vector<Value> Operations::gather(const Requests& requests) {
   for (const auto* request : requests) step.operands.push_back(request->tensors[0]);
   if (first.kind == CollectiveKind::broadcast) {
     step.kind = StepKind::broadcast;
-    return deliver(std::move(step), {value(first.tensors[0])}, requests);
+    const PlanValue same = value(first.tensors[0]);
+    return deliver(std::move(step), {&same, 1}, requests);
   }
-  if (!first.columns) return deliver(std::move(step), {gathered(requests, 0, -1)}, requests);
+  if (!first.columns) {
+    const PlanValue all = gathered(requests, 0, -1);
+    return deliver(std::move(step), {&all, 1}, requests);
+  }
   step.kind = StepKind::all_gather_cols;
   PlanValue result = value(first.tensors[0]);
   std::vector<RowTag> joined = tags(first.tensors[0]);
@@ -113,7 +119,7 @@ std::vector<Value> Operations::gather(const Requests& requests) {
     joined = combine_tags(joined, tags(request->tensors[0]), false, builder_.next_step());
   }
   result.tags = builder_.intern(std::move(joined));
-  return deliver(std::move(step), {result}, requests);
+  return deliver(std::move(step), {&result, 1}, requests);
 }
 
 }  // namespace reducecheck

@@ -50,28 +50,46 @@ Group join(const Group& a, const Group& b) {
 
 }  // namespace
 
+Operations::Operations(PlanBuilder& builder, const Scope& scope, const HeldWeights& weights,
+                       bool whole, Run& run)
+    : builder_(builder),
+      scope_(scope),
+      weights_(weights),
+      sources_(weights.size(), -1),
+      whole_(whole),
+      run_(run) {
+  if (!whole) return;
+  for (const auto& ranks : weights) {
+    whole_weights_.push_back(ranks.empty() ? HeldWeight{} : make_whole(ranks.front()));
+  }
+}
+
 const HeldWeight& Operations::held(const WeightRef& weight, int rank, Position at) const {
-  const auto& ranks = weights_[static_cast<std::size_t>(weight.weight)];
+  const std::span<const HeldWeight> ranks = weights_[static_cast<std::size_t>(weight.weight)];
   if (ranks.empty()) throw TextError(at, "this weight belongs to another variant");
   return ranks[static_cast<std::size_t>(rank)];
 }
 
-HeldWeight Operations::held_here(const WeightRef& weight, Position at) const {
+const HeldWeight& Operations::held_here(const WeightRef& weight, Position at) const {
   const HeldWeight& mine = held(weight, rank_, at);
-  return whole_ ? make_whole(mine) : mine;
+  return whole_ ? whole_weights_[static_cast<std::size_t>(weight.weight)] : mine;
 }
 
 Step Operations::weight_step(StepKind kind, const WeightRef& weight, const HeldWeight& held) {
   Step step{kind};
-  const std::vector<std::string>& positive = scope_.scenario().assume.positive;
-  const bool above_zero = std::ranges::find(positive, held.name) != positive.end();
-  step.source = builder_.source({held.name, held.kind, false, above_zero});
+  int& source = sources_[static_cast<std::size_t>(weight.weight)];
+  if (source < 0) {
+    const std::vector<std::string>& positive = scope_.scenario().assume.positive;
+    const bool above_zero = std::ranges::find(positive, held.name) != positive.end();
+    source = builder_.source({held.name, held.kind, false, above_zero});
+  }
+  step.source = source;
   step.layer = weight.layer;
   return step;
 }
 
 int Operations::weight_value(const WeightRef& weight, const Call& call) {
-  const HeldWeight w = held_here(weight, call.at);
+  const HeldWeight& w = held_here(weight, call.at);
   PlanValue result;
   if (w.kind == WeightKind::scalar) {
     result.rows = result.width = 1;
@@ -120,8 +138,8 @@ Value Operations::call_weight(const WeightRef& weight, const Call& call) {
 
 Value Operations::linear(const WeightRef& weight, const Call& call) {
   expect(call, 1, 1);
-  const int x = tensor(call.args[0], call, "the argument of `" + call.name + "`");
-  const HeldWeight w = held_here(weight, call.at);
+  const int x = tensor(call.args[0], call, {"the argument of", call.name});
+  const HeldWeight& w = held_here(weight, call.at);
   const HeldDimension& in = w.dimensions[0];
   const HeldDimension& out = w.dimensions[1];
   if (value(x).width != in.width) {
@@ -138,8 +156,8 @@ Value Operations::linear(const WeightRef& weight, const Call& call) {
 
 Value Operations::mlp(const WeightRef& weight, const Call& call) {
   expect(call, 1, 1);
-  const int x = tensor(call.args[0], call, "the argument of `" + call.name + "`");
-  const HeldWeight w = held_here(weight, call.at);
+  const int x = tensor(call.args[0], call, {"the argument of", call.name});
+  const HeldWeight& w = held_here(weight, call.at);
   const std::int64_t hidden = scope_.size("hidden");
   if (value(x).width != hidden) {
     throw TextError(call.at, fmt::format("`{}` takes hidden = {} features, its argument has {}",
@@ -155,7 +173,7 @@ Value Operations::mlp(const WeightRef& weight, const Call& call) {
 
 Value Operations::experts(const WeightRef& weight, const Call& call) {
   expect(call, 3, 3);
-  const int x = tensor(call.args[0], call, "the rows of `" + call.name + "`");
+  const int x = tensor(call.args[0], call, {"the rows of", call.name});
   const int rows = value(x).rows;
   const int ids = table(call.args[1], call, rows, "the expert ids");
   const bool number =
@@ -173,7 +191,7 @@ Value Operations::experts(const WeightRef& weight, const Call& call) {
     throw TextError(call.at,
                     fmt::format("{} ids a row but {} weights", value(ids).width, value(p).width));
   }
-  const HeldWeight w = held_here(weight, call.at);
+  const HeldWeight& w = held_here(weight, call.at);
   const std::int64_t hidden = scope_.size("hidden");
   if (value(x).width != hidden) {
     throw TextError(call.at, fmt::format("`{}` takes hidden = {} features, its rows have {}",
@@ -194,8 +212,8 @@ Value Operations::experts(const WeightRef& weight, const Call& call) {
 
 Value Operations::table_rows(const WeightRef& weight, const Call& call) {
   expect(call, 1, 2);
-  const int ids = table(call.args[0], call, 1, "the ids of `" + call.name + "`");
-  const HeldWeight w = held_here(weight, call.at);
+  const int ids = table(call.args[0], call, 1, {"the ids of", call.name});
+  const HeldWeight& w = held_here(weight, call.at);
   const HeldDimension& width = w.dimensions[0];
   Step step = weight_step(StepKind::table, weight, w);
   step.operands = {ids};

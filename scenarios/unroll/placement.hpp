@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -33,12 +35,28 @@ struct HeldWeight {
   Group number_split;
 };
 
-/// The weights of `variant` on every rank: [weight][rank], in the order of `weight_names`.
-/// Throws: TextError where a size does not divide, or a dimension is no size, split or list.
-std::vector<std::vector<HeldWeight>> held_weights(const Scope& scope, const Variant* variant);
-
 /// The names of all weights of the scenario, those that only variants add last.
 std::vector<std::string> weight_names(const Scenario& scenario);
+
+/// [weight][rank], in the order of `weight_names`; of another variant's weight there are no ranks.
+using HeldWeights = std::vector<std::span<const HeldWeight>>;
+
+/// What ranks hold of weights. A weight that several variants place alike is worked out once.
+class Holdings {
+ public:
+  explicit Holdings(const Scope& scope);
+
+  [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+
+  /// The weights of `variant`, or of the scenario where there is none; valid as long as this.
+  /// Throws: TextError where a size does not divide, or a dimension is no size, split or list.
+  HeldWeights of(const Variant* variant);
+
+ private:
+  const Scope& scope_;
+  std::vector<std::string> names_;
+  std::map<const WeightDecl*, std::vector<HeldWeight>> held_;
+};
 
 /// Rows and features that a layout gives to `rank`. Throws: TextError as above.
 struct HeldLayout {

@@ -21,7 +21,8 @@ std::vector<std::vector<std::int64_t>> numbers_of(const std::string& weight,
                                     "x = 'tokens, hidden'", "y = 'tokens, hidden'", more});
   const Scope scope(scenario, first_configuration(scenario));
   std::vector<std::vector<std::int64_t>> numbers;
-  const auto held = held_weights(scope, &scenario.variants[0]);
+  Holdings holdings(scope);
+  const HeldWeights held = holdings.of(&scenario.variants[0]);
   for (const HeldWeight& rank : held[0]) numbers.push_back(rank.numbers);
   return numbers;
 }
@@ -68,11 +69,35 @@ TEST(Placement, AxesAlongWhichTheNumbersDifferAreTheirSplit) {
   const Scenario scenario = loaded(
       {"w = 'experts(E / tp, inter)'\nv = 'experts(E, inter)'", "y = x", "y = x", two_by_two});
   const Scope scope(scenario, first_configuration(scenario));
-  const auto held = held_weights(scope, &scenario.variants[0]);
+  Holdings holdings(scope);
+  const HeldWeights held = holdings.of(&scenario.variants[0]);
   const auto split = [&](std::size_t i) { return held[i][0].number_split.axes; };
   const std::size_t w = held[0][0].name == "w" ? 0 : 1;
   EXPECT_EQ(split(w), std::vector{1});
   EXPECT_EQ(split(1 - w), std::vector<int>{});
+}
+
+TEST(Placement, AVariantThatPlacesAWeightOtherwiseLeavesTheOthersAsTheyAre) {
+  const Scenario scenario =
+      loaded({"w = 'mlp(inter / tp)'\nv = 'mlp(inter)'", "y = x", "y = x", two_by_two,
+              "x = 'tokens, hidden'", "y = 'tokens, hidden'", "",
+              "p = ''\n[variant.other]\nweights = { w = 'mlp(inter)', u = 'mlp(inter)' }"});
+  const Scope scope(scenario, first_configuration(scenario));
+  Holdings holdings(scope);
+  const HeldWeights base = holdings.of(nullptr);
+  const HeldWeights plain = holdings.of(&scenario.variants[0]);
+  const HeldWeights other = holdings.of(&scenario.variants[1]);
+  for (std::size_t i = 0; i < holdings.names().size(); ++i) {
+    const std::string& name = holdings.names()[i];
+    EXPECT_EQ(plain[i].data(), base[i].data()) << name;  // worked out once
+    EXPECT_EQ(base[i].empty(), name == "u") << name;
+    ASSERT_EQ(other[i].size(), 4U) << name;
+    EXPECT_EQ(other[i][1].dimensions[0].chunks, 1) << name;
+    EXPECT_EQ(other[i].data() == base[i].data(), name == "v") << name;
+    if (name != "w") continue;
+    EXPECT_EQ(base[i][1].dimensions[0].chunks, 2);
+    EXPECT_EQ(base[i][1].dimensions[0].begin, base[i][1].dimensions[0].width);
+  }
 }
 
 std::string error_with(const std::string& weight, const std::string& more = "") {

@@ -112,7 +112,7 @@ void Scope::add_groups() {
   for (const NamedExpr& group : scenario_.groups) add_named(group);
   for (const NamedExpr& group : scenario_.groups) {
     values_[group.name] = {
-        as_group(values_[group.name], group.at, fmt::format("the derived group `{}`", group.name))};
+        as_group(values_[group.name], group.at, {"the derived group", group.name})};
   }
 }
 
@@ -131,7 +131,7 @@ void Scope::add_named(const NamedExpr& named) {
 /// through an alias.
 void Scope::add_mentioned(const Expr& expression) {
   if (expression.kind == ExprKind::name) {
-    const std::string name = target_of(expression.name);
+    const std::string& name = target_of(expression.name);
     if (const NamedExpr* named = find_named(name)) {
       add_named(*named);
     } else if (!values_.contains(name) && (name.ends_with("_size") || name.ends_with("_rank"))) {
@@ -197,7 +197,7 @@ std::int64_t Scope::default_tokens() const {
   return std::max<std::int64_t>(1, (wanted + unit - 1) / unit) * unit;
 }
 
-std::string Scope::target_of(const std::string& written) const {
+const std::string& Scope::target_of(const std::string& written) const {
   for (const Alias& alias : scenario_.aliases) {
     if (alias.name == written) return alias.target;
   }
@@ -205,7 +205,7 @@ std::string Scope::target_of(const std::string& written) const {
 }
 
 std::optional<Value> Scope::find(const std::string& written, int rank) const {
-  const std::string name = target_of(written);
+  const std::string& name = target_of(written);
   if (const auto found = values_.find(name); found != values_.end()) return found->second;
   const auto group = [&](std::string_view suffix) -> const GroupValue* {
     if (!name.ends_with(suffix)) return nullptr;
@@ -220,7 +220,7 @@ std::optional<Value> Scope::find(const std::string& written, int rank) const {
 }
 
 std::int64_t Scope::size(const std::string& name) const {
-  return as_integer(values_.at(name), {}, "the size `" + name + "`");
+  return as_integer(values_.at(name), {}, {"the size", name});
 }
 
 std::vector<std::pair<std::string, std::int64_t>> Scope::derived() const {

@@ -65,7 +65,7 @@ class Scope {
   void add_named(const NamedExpr& named);
   void add_mentioned(const Expr& expression);
   [[nodiscard]] const NamedExpr* find_named(const std::string& name) const;
-  [[nodiscard]] std::string target_of(const std::string& written) const;
+  [[nodiscard]] const std::string& target_of(const std::string& written) const;
   std::int64_t default_tokens() const;
 
   const Scenario& scenario_;

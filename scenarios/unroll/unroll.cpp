@@ -77,7 +77,9 @@ class LockStep {
   const Mesh& mesh_;
 };
 
-Run run_program(PlanBuilder& builder, const Scope& scope, const Variant* variant, bool reference) {
+Run run_program(PlanBuilder& builder, const Scope& scope, Holdings& holdings,
+                const Variant* variant) {
+  const bool reference = variant == nullptr;
   const Scenario& scenario = scope.scenario();
   const auto ranks = static_cast<std::size_t>(reference ? 1 : scope.mesh().ranks());
   Run run;
@@ -89,13 +91,14 @@ Run run_program(PlanBuilder& builder, const Scope& scope, const Variant* variant
 
   const Code code = reference ? compile({&scenario.reference})
                               : compile({&variant->program, &scenario.distributed});
-  const std::vector<std::string> weights = weight_names(scenario);
-  const auto held = held_weights(scope, reference ? nullptr : variant);
+  const HeldWeights held = holdings.of(variant);
+  const SharedText text(code, scope, holdings.names());
   Operations operations(builder, scope, held, reference, run);
   std::vector<Machine> machines;
+  machines.reserve(ranks);
   for (std::size_t rank = 0; rank < ranks; ++rank) {
     const int number = static_cast<int>(rank);
-    machines.emplace_back(code, scope, weights, operations, number, reference);
+    machines.emplace_back(text, operations, number, reference);
     operations.enter(number, 0);
     for (const Layout& input : scenario.inputs) {
       machines.back().bind(input.name, {TensorRef{operations.input(input)}});
@@ -121,8 +124,9 @@ void add_requirements(PlanBuilder& builder, const Scope& scope, Plan& plan) {
     plan.output_names.push_back(output.name);
     auto& ranks = plan.required.emplace_back();
     for (int rank = 0; rank < scope.mesh().ranks(); ++rank) {
-      const HeldLayout held = held_layout(scope, output, rank);
-      ranks.push_back({builder.intern(held.rows), held.features, static_cast<int>(held.width)});
+      HeldLayout held = held_layout(scope, output, rank);
+      ranks.push_back(
+          {builder.intern(std::move(held.rows)), held.features, static_cast<int>(held.width)});
     }
   }
 }
@@ -133,13 +137,14 @@ Plan unroll(const Scope& scope, const std::vector<const Variant*>& variants) {
   Plan plan;
   plan.scale_free_norm = scope.scenario().assume.scale_free_norm;
   PlanBuilder builder(plan);
-  plan.reference = run_program(builder, scope, nullptr, true);
+  Holdings holdings(scope);
+  plan.reference = run_program(builder, scope, holdings, nullptr);
   if (plan.reference.finding) {
     throw TextError(plan.reference.finding->at,
                     "the reference cannot run: " + plan.reference.finding->detail);
   }
   for (const Variant* variant : variants) {
-    plan.variants.push_back(run_program(builder, scope, variant, false));
+    plan.variants.push_back(run_program(builder, scope, holdings, variant));
   }
   add_requirements(builder, scope, plan);
   return plan;

@@ -97,7 +97,7 @@ std::variant<None, bool, Fraction, std::string, GroupValue, List, TensorRef, Wei
   }
   const auto* g = std::get_if<GroupValue>(&left.data);
   const auto* h = std::get_if<GroupValue>(&right.data);
-  const std::string what = fmt::format("an operand of `{}`", spelling(op));
+  const Wording what("an operand of", spelling(op));
   if (op == BinaryOp::multiply && g != nullptr && h != nullptr) {
     return product(*g, *h);
   }
@@ -176,17 +176,22 @@ std::string show(const Value& value) {
       value.data);
 }
 
-Fraction as_number(const Value& value, Position at, const std::string& what) {
+std::string Wording::text() const {
+  return of.empty() ? std::string(what) : fmt::format("{} `{}`", what, of);
+}
+
+Fraction as_number(const Value& value, Position at, const Wording& what) {
   if (const auto* number = std::get_if<Fraction>(&value.data)) return *number;
   if (const auto* truth = std::get_if<bool>(&value.data)) return {*truth ? 1 : 0};
   if (const auto* group = std::get_if<GroupValue>(&value.data)) return {group->size()};
-  throw TextError(at, fmt::format("{} must be a number, got {}", what, kind_of(value)));
+  throw TextError(at, fmt::format("{} must be a number, got {}", what.text(), kind_of(value)));
 }
 
-std::int64_t as_integer(const Value& value, Position at, const std::string& what) {
+std::int64_t as_integer(const Value& value, Position at, const Wording& what) {
   const Fraction number = as_number(value, at, what);
   if (!number.is_integer()) {
-    throw TextError(at, fmt::format("{} must be an integer, got {}", what, to_string(number)));
+    throw TextError(at,
+                    fmt::format("{} must be an integer, got {}", what.text(), to_string(number)));
   }
   return number.numerator();
 }
@@ -204,27 +209,34 @@ bool as_condition(const Value& value, Position at) {
   return !(as_number(value, at, "a condition") == Fraction(0));
 }
 
-GroupValue as_group(const Value& value, Position at, const std::string& what) {
+GroupValue as_group(const Value& value, Position at, const Wording& what) {
   if (const auto* group = std::get_if<GroupValue>(&value.data)) return *group;
   if (const auto* number = std::get_if<Fraction>(&value.data); number && *number == Fraction(1)) {
     return {};
   }
   const auto* text = std::get_if<std::string>(&value.data);
-  throw TextError(
-      at, fmt::format("{} must be a group such as `tp` or `dp * tp`, got {}", what, kind_of(value)),
-      text != nullptr    ? fmt::format("write {} without quotes", *text)
-      : value.rank_local ? "name the group itself, not this rank's place in it"
-                         : "");
+  throw TextError(at,
+                  fmt::format("{} must be a group such as `tp` or `dp * tp`, got {}", what.text(),
+                              kind_of(value)),
+                  text != nullptr    ? fmt::format("write {} without quotes", *text)
+                  : value.rank_local ? "name the group itself, not this rank's place in it"
+                                     : "");
 }
 
-std::vector<std::int64_t> as_integers(const Value& value, Position at, const std::string& what) {
+std::vector<std::int64_t> as_integers(const Value& value, Position at, const Wording& what) {
   const auto* items = std::get_if<List>(&value.data);
   if (items == nullptr) {
-    throw TextError(at, fmt::format("{} must be a list of integers, got {}", what, kind_of(value)));
+    throw TextError(
+        at, fmt::format("{} must be a list of integers, got {}", what.text(), kind_of(value)));
   }
   std::vector<std::int64_t> integers;
   integers.reserve((*items)->size());
-  for (const Value& item : **items) integers.push_back(as_integer(item, at, "an item of " + what));
+  for (const Value& item : **items) {
+    const auto* number = std::get_if<Fraction>(&item.data);
+    const bool plain = number != nullptr && number->is_integer();
+    integers.push_back(plain ? number->numerator()
+                             : as_integer(item, at, "an item of " + what.text()));
+  }
   return integers;
 }
 

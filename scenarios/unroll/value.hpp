@@ -7,6 +7,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -80,13 +81,28 @@ std::string show(const Value& value);
   return is_tensor(value) || std::holds_alternative<WeightRef>(value.data);
 }
 
+/// How a message calls a value: `what`, or what `of`. It is put together only for a message, and
+/// holds no text of its own.
+struct Wording {
+  // NOLINTNEXTLINE(google-explicit-constructor): a text is a wording.
+  Wording(const char* text) : what(text) {}
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  Wording(const std::string& text) : what(text) {}
+  Wording(std::string_view text, std::string_view name) : what(text), of(name) {}
+
+  [[nodiscard]] std::string text() const;
+
+  std::string_view what;
+  std::string_view of;
+};
+
 /// The number of a number or a group (its size) or a boolean (0 or 1).
-/// Throws: TextError that names `what` for anything else.
-Fraction as_number(const Value& value, Position at, const std::string& what);
-std::int64_t as_integer(const Value& value, Position at, const std::string& what);
+/// Throws: TextError that says `what` for anything else.
+Fraction as_number(const Value& value, Position at, const Wording& what);
+std::int64_t as_integer(const Value& value, Position at, const Wording& what);
 bool as_condition(const Value& value, Position at);
-GroupValue as_group(const Value& value, Position at, const std::string& what);
-std::vector<std::int64_t> as_integers(const Value& value, Position at, const std::string& what);
+GroupValue as_group(const Value& value, Position at, const Wording& what);
+std::vector<std::int64_t> as_integers(const Value& value, Position at, const Wording& what);
 
 /// Python's operators on configuration values and groups. Throws: TextError for operands that they
 /// are not defined for, FractionError never.

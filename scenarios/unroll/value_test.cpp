@@ -46,6 +46,11 @@ RC_GTEST_PROP(Value, FloorAndRemainderAreThoseOfPython, (std::int16_t a, std::in
   RC_ASSERT(between);
 }
 
+TEST(Value, AWordingNamesWhatItIsOfWhereItHasAName) {
+  EXPECT_EQ(Wording("the k of `topk`").text(), "the k of `topk`");
+  EXPECT_EQ(Wording("the argument of", "act").text(), "the argument of `act`");
+}
+
 TEST(Value, GroupIsItsSizeInArithmeticAndComparison) {
   EXPECT_EQ(shown(BinaryOp::greater, tp, number(1)), "True");
   EXPECT_EQ(shown(BinaryOp::floor_divide, number(8), tp), "2");

@@ -2,12 +2,18 @@
 #include "sim/prove/algebra.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "sim/prove/undecided.hpp"
 
 namespace reducecheck::prove {
 
 void accumulate(Tensor& into, const Tensor& x, const Polynomial& by) {
+  if (into.terms.empty() && by.is_one()) {
+    into.terms = x.terms;
+    return;
+  }
+  into.terms.own(x.terms.size());
   for (const auto& [addend, coefficient] : x.terms) into.add(addend, coefficient * by);
 }
 
@@ -96,17 +102,18 @@ Tensor Algebra::sum(const Tensor& a, const Tensor& b) {
   return result;
 }
 
-std::vector<int> Algebra::factors(int atom) const {
+std::span<const int> Algebra::factors(const int& atom) const {
   const Atom& node = arena_.atom(atom);
   if (node.kind == AtomKind::product) return node.children;
   if (node.kind == AtomKind::one) return {};
-  return {atom};
+  return {&atom, 1};
 }
 
-int Algebra::product_atom(const std::vector<int>& parts) {
+int Algebra::product_atom(std::span<const int> parts) {
+  if (parts.size() == 1) return parts.front();
   std::vector<int> flat;
-  for (const int part : parts) {
-    const std::vector<int> inner = factors(part);
+  for (const int& part : parts) {
+    const std::span<const int> inner = factors(part);
     flat.insert(flat.end(), inner.begin(), inner.end());
   }
   std::sort(flat.begin(), flat.end());
@@ -150,7 +157,7 @@ std::optional<Addend> Algebra::product_addend(const Addend& a, const Addend& b) 
   const bool left_zero = both && zero_padding(a.rows, b.rows);
   if (both && !left_zero && !zero_padding(b.rows, a.rows)) return std::nullopt;
   if (left.has_cols && right.has_cols && !(a.cols == b.cols)) return std::nullopt;
-  Addend result{product_atom({a.atom, b.atom}), a.roles,
+  Addend result{product_atom(std::array{a.atom, b.atom}), a.roles,
                 left.has_rows && (left_zero || !right.has_rows) ? a.rows : b.rows,
                 left.has_cols ? a.cols : b.cols};
   for (const Role& role : b.roles) {

@@ -5,7 +5,9 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "scenarios/frame/scenario.hpp"
@@ -116,7 +118,8 @@ class Algebra {
 
   /// Notes how each addend of `x` is counted where it is used, by `consumer` if that has a name.
   void used(const Tensor& x, const std::string& consumer = "");
-  [[nodiscard]] const std::vector<Use>& uses() const { return uses_; }
+  [[nodiscard]] const std::vector<Use>& uses() const& { return uses_; }
+  [[nodiscard]] std::vector<Use> uses() && { return std::move(uses_); }
 
   [[nodiscard]] Arena& arena() { return arena_; }
   [[nodiscard]] Facts& facts() { return facts_; }
@@ -141,9 +144,10 @@ class Algebra {
   [[nodiscard]] bool same_extent(const Polynomial& a, const Polynomial& b) const;
   Polynomial common_rows(const Tensor& a, const Tensor& b) const;
   Polynomial common_cols(const Tensor& a, const Tensor& b) const;
-  int product_atom(const std::vector<int>& factors);
+  int product_atom(std::span<const int> factors);
   std::optional<Addend> product_addend(const Addend& a, const Addend& b);
-  std::vector<int> factors(int atom) const;
+  /// Of the arena, or `atom` itself.
+  [[nodiscard]] std::span<const int> factors(const int& atom) const;
   /// `make` applied to the factors that have features (or rows); the others stand outside.
   template <class Make>
   int outside(int atom, bool Atom::*dimension, Make make);
@@ -155,7 +159,8 @@ class Algebra {
     bool has_cols = false;
     std::vector<int> forms;
   };
-  Clean clean(const std::vector<Tensor>& arguments);
+  Clean clean(std::span<const Tensor> arguments);
+  Clean clean(const Tensor& argument) { return clean({&argument, 1}); }
   void fill_padding(Clean& where, const Tensor& x, const std::string& name, bool of_zero);
   /// Notes the use of `x`; what the function takes it for.
   Tensor argument(const Tensor& x, const std::string& consumer);
@@ -165,6 +170,8 @@ class Algebra {
                  const Tensor& shape);
   Tensor from_atom(int atom, const Clean& where, const Polynomial& rows,
                    const Polynomial& cols) const;
+  /// A place on the way of `x`, told to the journey.
+  void pass(const Tensor& x, const std::string& consumer);
   void use_atom(int atom, const Polynomial& coefficient, const std::vector<Role>& roles,
                 const std::string& lost_in);
   [[nodiscard]] bool rows_held_by(const Layout& layout, int axis) const;

@@ -91,14 +91,15 @@ Tensor Algebra::all_reduce_max(const Tensor& x, const Axes& group) {
   for (const int axis : group) {
     const bool single = result.terms.size() == 1 && result.terms.front().second.is_one();
     if (single && !held_by(result.terms.front().first, axis)) {
-      std::vector<Role>& roles = result.terms.front().first.roles;
+      const Addend& only = result.terms.front().first;
       const auto on_axis = [&](const Role& role) { return role.axis == axis; };
-      const auto count = std::count_if(roles.begin(), roles.end(), on_axis);
-      const auto found = std::find_if(roles.begin(), roles.end(), on_axis);
-      const bool varying = result.terms.front().first.varying();
-      if (!varying && count == 0) continue;
-      if (!varying && count == 1 && found->kind == Role::Kind::maximum) {
-        roles.erase(found);
+      const auto count = std::count_if(only.roles.begin(), only.roles.end(), on_axis);
+      const auto found = std::find_if(only.roles.begin(), only.roles.end(), on_axis);
+      if (!only.varying() && count == 0) continue;
+      if (!only.varying() && count == 1 && found->kind == Role::Kind::maximum) {
+        const auto place = found - only.roles.begin();
+        std::vector<Role>& roles = result.terms.own().front().first.roles;
+        roles.erase(roles.begin() + place);
         continue;
       }
     }

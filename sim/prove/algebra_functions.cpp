@@ -15,7 +15,7 @@ bool keeps_zero(const std::string& name) {
 }  // namespace
 
 /// A function may be named by its argument only where every addend is complete and all lie alike.
-Algebra::Clean Algebra::clean(const std::vector<Tensor>& arguments) {
+Algebra::Clean Algebra::clean(std::span<const Tensor> arguments) {
   Clean result;
   for (const Tensor& x : arguments) {
     Form form;
@@ -81,12 +81,10 @@ Tensor Algebra::applied(const std::string& name, const std::vector<Tensor>& argu
 Tensor Algebra::square(const Tensor& x) {
   if (x.terms.empty()) return x;
   const bool number = x.terms.size() == 1 && factors(x.terms.front().first.atom).empty();
-  if (number || !clean({x}).yes || !x.terms.front().second.is_monomial()) return product(x, x);
+  if (number || !clean(x).yes || !x.terms.front().second.is_monomial()) return product(x, x);
   const Polynomial content = x.terms.front().second;
   const Tensor monic = scaled(x, content.inverse());
-  const std::size_t noted = uses_.size();
-  used(monic, "square");
-  uses_.resize(noted);  // a square is not yet a use: the sum that follows is
+  pass(monic, "square");  // not yet a use: the sum that follows is
   const Tensor shape{x.rows, x.cols, {}, x.uneven};
   return scaled(applied("square", {monic}, shape), content * content);
 }
@@ -125,7 +123,7 @@ Tensor Algebra::norm(const Tensor& of) {
   const Tensor x = argument(free ? without_scale(of) : of, "norm");
   const std::size_t noted = uses_.size();
   for (std::size_t i = before; i < noted; ++i) uses_[i].scale_free = free;
-  if (!clean({x}).yes) return unknown("norm", {x}, x.rows, x.cols);
+  if (!clean(x).yes) return unknown("norm", {x}, x.rows, x.cols);
   const Tensor mean = scaled(sum_features(square(x)), facts_.reduced(x.cols).inverse());
   Tensor result = product(x, function(free ? "rsqrt of norm" : "rsqrt", {mean}));
   uses_.resize(noted);
@@ -205,7 +203,7 @@ Tensor Algebra::sum_rows(const Tensor& x) {
 Tensor Algebra::largest(const Tensor& x, bool of_all) {
   const Polynomial rows = of_all ? Polynomial(1) : x.rows;
   if (x.terms.empty()) return {rows, 1, {}, x.uneven && !of_all};
-  Clean where = clean({argument(x, of_all ? "amax" : "max")});
+  Clean where = clean(argument(x, of_all ? "amax" : "max"));
   fill_padding(where, x, "max", true);
   const auto odd = [](const Digit& digit) { return !digit.is_cut(); };
   const auto has_odd = [&](const Layout& layout) {
@@ -266,7 +264,7 @@ Tensor Algebra::unknown_ids(const Tensor& from, const Polynomial& cols) {
 }
 
 std::pair<Tensor, Tensor> Algebra::top(const Tensor& scores, const Polynomial& k) {
-  Clean where = clean({argument(scores, "topk")});
+  Clean where = clean(argument(scores, "topk"));
   fill_padding(where, scores, "topk", true);
   if (!where.yes || !where.cols.whole()) {
     return {unknown("topk", {scores}, scores.rows, k), unknown_ids(scores, k)};

@@ -11,7 +11,6 @@ Layout& layout_of(Addend& addend, Algebra::Dimension dimension) {
   return dimension == Algebra::Dimension::rows ? addend.rows : addend.cols;
 }
 
-
 }  // namespace
 
 Tensor Algebra::gathered(const Tensor& x, const Axes& group, Dimension dimension) {
@@ -57,7 +56,7 @@ Polynomial Algebra::rows_before_ceil(const Tensor& x, int axis) const {
 Tensor Algebra::gathered(const Tensor& x, int axis, Dimension dimension) {
   const bool rows = dimension == Dimension::rows;
   Tensor result = x;
-  result.terms.clear();
+  result.terms = {};
   (rows ? result.rows : result.cols) = (rows ? x.rows : x.cols) * facts_.axis_size(axis);
   if (x.uneven) result.rows = rows_before_ceil(x, axis);
   result.uneven = false;
@@ -107,7 +106,7 @@ Tensor Algebra::cut(const Tensor& x, const Axes& group, Dimension dimension) {
 Tensor Algebra::cut(const Tensor& x, int axis, Dimension dimension, bool uneven) {
   const bool rows = dimension == Dimension::rows;
   Tensor result = x;
-  result.terms.clear();
+  result.terms = {};
   Polynomial& extent = rows ? result.rows : result.cols;
   if (uneven) {
     if (!rows) throw Undecided("features cut by ceil");
@@ -186,7 +185,7 @@ Tensor Algebra::owned_rows(const Tensor& x, int axis) {
   result.uneven = true;
   Digit digit{Digit::Kind::uneven, axis, axis};
   digit.of = named("rows of all owners over ", SymbolKind::opaque);
-  for (auto& [addend, coefficient] : result.terms) addend.rows.logical = {digit};
+  for (auto& [addend, coefficient] : result.terms.own()) addend.rows.logical = {digit};
   owner_rows_.emplace_back(result.rows, result.terms.front().first.rows);
   return result;
 }

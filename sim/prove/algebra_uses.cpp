@@ -12,11 +12,15 @@ bool is_leaf(AtomKind kind) {
 }  // namespace
 
 void Algebra::used(const Tensor& x, const std::string& consumer) {
-  ++place_;
-  if (journey_ != nullptr && !consumer.empty()) journey_->used(consumer, x);
+  pass(x, consumer);
   for (const auto& [addend, coefficient] : x.terms) {
     use_atom(addend.atom, coefficient, addend.roles, "");
   }
+}
+
+void Algebra::pass(const Tensor& x, const std::string& consumer) {
+  ++place_;
+  if (journey_ != nullptr && !consumer.empty()) journey_->used(consumer, x);
 }
 
 void Algebra::use_atom(int atom, const Polynomial& coefficient, const std::vector<Role>& roles,

@@ -70,7 +70,7 @@ Tensor Algebra::matmul(const Tensor& x, const Tensor& matrix) {
 Tensor Algebra::mlp(const std::string& name, std::int64_t layer, const Tensor& x,
                     const Axes& inner) {
   if (x.terms.empty()) return x;  // what holds no bias keeps zero
-  Clean where = clean({argument(x, name)});
+  Clean where = clean(argument(x, name));
   fill_padding(where, x, name, true);
   if (!where.yes || !where.cols.whole())
     return unknown(layer_name(name, layer), {x}, x.rows, x.cols);
@@ -91,7 +91,7 @@ Tensor Algebra::experts(const std::string& name, std::int64_t layer, const Tenso
                         const Tensor& factor, const Axes& owners, const Axes& inner) {
   Tensor result{x.rows, x.cols, {}, x.uneven};
   if (x.terms.empty()) return result;
-  const Clean where = clean({argument(x, name)});
+  const Clean where = clean(argument(x, name));
   for (const auto& [p, coefficient] : factor.terms) {
     const Atom& weight = arena_.atom(p.atom);
     const bool fits = !p.varying() && !p.has_maximum() &&

@@ -3,13 +3,16 @@
 // them.
 #pragma once
 
-#include <map>
+#include <initializer_list>
+#include <memory>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "sim/prove/layout.hpp"
 #include "sim/prove/polynomial.hpp"
+#include "sim/prove/terms.hpp"
 
 namespace reducecheck::prove {
 
@@ -70,7 +73,6 @@ struct Atom {
   bool has_cols = true;
 
   friend bool operator==(const Atom&, const Atom&) = default;
-  friend bool operator<(const Atom& a, const Atom& b);
 };
 
 /// A sum of atoms with coefficients: the argument of a function.
@@ -97,12 +99,11 @@ struct Addend {
 struct Tensor {
   Polynomial rows = 1;
   Polynomial cols = 1;
-  std::vector<std::pair<Addend, Polynomial>> terms{};
+  Terms<std::pair<Addend, Polynomial>> terms{};
   bool uneven = false;  // ranks hold different numbers of rows; `rows` is then a name
   bool loose = false;   // under a rank guard: some ranks hold only what spreads to this shape
 
   friend bool operator==(const Tensor&, const Tensor&) = default;
-  friend bool operator<(const Tensor& a, const Tensor& b);
 
   void add(const Addend& addend, const Polynomial& coefficient);
 };
@@ -127,7 +128,14 @@ struct IdTable {
   std::vector<std::int64_t> numbers{};
 
   friend bool operator==(const IdTable&, const IdTable&) = default;
-  friend bool operator<(const IdTable& a, const IdTable& b);
+};
+
+/// Of equal nodes the same.
+struct NodeHash {
+  std::size_t operator()(const Atom& node) const;
+  std::size_t operator()(const Form& node) const;
+  std::size_t operator()(const Tensor& node) const;
+  std::size_t operator()(const IdTable& node) const;
 };
 
 /// The nodes of one case. Nothing outlives the case but its verdict and certificate.
@@ -147,16 +155,19 @@ class Arena {
   static std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
   template <class Node>
-  static int find(std::vector<const Node*>& nodes, std::map<Node, int>& index, const Node& node) {
+  using Index = std::unordered_map<Node, int, NodeHash>;
+
+  template <class Node>
+  static int find(std::vector<const Node*>& nodes, Index<Node>& index, const Node& node) {
     const auto [place, added] = index.try_emplace(node, static_cast<int>(nodes.size()));
     if (added) nodes.push_back(&place->first);
     return place->second;
   }
 
-  std::map<Atom, int> atom_index_;
-  std::map<Form, int> form_index_;
-  std::map<Tensor, int> tensor_index_;
-  std::map<IdTable, int> table_index_;
+  Index<Atom> atom_index_;
+  Index<Form> form_index_;
+  Index<Tensor> tensor_index_;
+  Index<IdTable> table_index_;
   std::vector<const Atom*> atoms_;
   std::vector<const Form*> forms_;
   std::vector<const Tensor*> tensors_;

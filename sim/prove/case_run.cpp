@@ -64,7 +64,7 @@ std::unique_ptr<CaseRun> run_case(const Scenario& scenario, const Variant* varia
     reference_algebra.used(value);
     result->outputs.push_back({layout.name, {}, value, {}});
   }
-  result->reference_uses = reference_algebra.uses();
+  result->reference_uses = std::move(reference_algebra).uses();
 
   Algebra algebra(result->arena, facts, symbols);
   algebra.assume(scenario.assume);
@@ -97,7 +97,7 @@ std::unique_ptr<CaseRun> run_case(const Scenario& scenario, const Variant* varia
     result->mismatch_class = mismatch.defect_class;
     result->mismatch = mismatch.detail;
   }
-  result->uses = algebra.uses();
+  result->uses = std::move(algebra).uses();
   return result;
 }
 

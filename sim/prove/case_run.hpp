@@ -28,7 +28,7 @@ struct CaseRun {
   std::vector<Use> uses;       // of the variant, in its order
   std::vector<Use> reference_uses;
   std::unique_ptr<Journey> journey;  // of the variant, where it was followed
-  std::string mismatch_class;  // not empty: the variant's run cannot go on
+  std::string mismatch_class;        // not empty: the variant's run cannot go on
   std::string mismatch;
 
   [[nodiscard]] bool equal() const;

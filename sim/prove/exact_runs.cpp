@@ -40,6 +40,13 @@ Exact exact_run(const Scenario& scenario, const Variant& variant, const Configur
   }
 }
 
+Exact ExactRuns::at(const Configuration& configuration) {
+  const auto [place, is_new] =
+      known_.try_emplace({configuration.axes, configuration.switches}, Exact::meaningless);
+  if (is_new) place->second = exact_run(scenario_, variant_, configuration, seed_);
+  return place->second;
+}
+
 std::optional<Finding> exact_finding(const Scenario& scenario, const Variant& variant,
                                      const Configuration& at, std::uint64_t seed) {
   CheckOptions options;

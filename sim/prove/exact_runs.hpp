@@ -2,8 +2,11 @@
 // Internal to sim/prove: what the exact interpreter says of one variant in single configurations.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "scenarios/unroll/scope.hpp"
@@ -20,6 +23,23 @@ enum class Exact {
 /// The exact run of `variant` at toy sizes.
 Exact exact_run(const Scenario& scenario, const Variant& variant, const Configuration& at,
                 std::uint64_t seed);
+
+/// Exact runs of one variant. A configuration that is asked for again is not run again.
+class ExactRuns {
+ public:
+  ExactRuns(const Scenario& scenario, const Variant& variant, std::uint64_t seed)
+      : scenario_(scenario), variant_(variant), seed_(seed) {}
+
+  Exact at(const Configuration& configuration);
+
+ private:
+  using Choices = std::pair<std::vector<std::int64_t>, std::vector<SwitchValue>>;
+
+  const Scenario& scenario_;
+  const Variant& variant_;
+  std::uint64_t seed_;
+  std::map<Choices, Exact> known_;
+};
 
 /// The judged cell of `variant` there: class, branches, operation.
 std::optional<Finding> exact_finding(const Scenario& scenario, const Variant& variant,

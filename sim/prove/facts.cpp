@@ -57,7 +57,9 @@ Facts::Facts(const Scenario& scenario, SymbolTable& symbols, const std::vector<F
 
 Polynomial Facts::reduced(const Polynomial& polynomial) const {
   Polynomial result = polynomial;
-  for (const auto& [symbol, with] : replaced_) result = result.substituted(symbol, with);
+  for (const auto& [symbol, with] : replaced_) {
+    if (result.mentions(symbol)) result = result.substituted(symbol, with);
+  }
   return result;
 }
 
@@ -140,8 +142,9 @@ void Facts::know_less(const Polynomial& left, const Polynomial& right) {
 bool Facts::less(const Polynomial& left, const Polynomial& right) const {
   Polynomial a = reduced(left);
   Polynomial b = reduced(right);
-  check_comparable(a - b, symbols_);
-  if (const auto difference = (a - b).constant()) return *difference < Fraction(0);
+  const Polynomial difference = a - b;
+  check_comparable(difference, symbols_);
+  if (const auto number = difference.constant()) return *number < Fraction(0);
   if (a.is_zero() && b.is_monomial() && !may_be_zero(b)) return positive(b);
   if (b.is_zero() && a.is_monomial()) return !positive(a);
   if (!a.is_monomial() || !b.is_monomial()) throw Undecided("a comparison of sums of sizes");
@@ -161,11 +164,13 @@ bool Facts::less(const Polynomial& left, const Polynomial& right) const {
 }
 
 bool Facts::equal(const Polynomial& left, const Polynomial& right) const {
+  if (left == right) return true;
   Polynomial a = reduced(left);
   Polynomial b = reduced(right);
-  if ((a - b).is_zero()) return true;
-  check_comparable(a - b, symbols_);
-  if ((a - b).constant()) return false;
+  if (a == b) return true;
+  const Polynomial difference = a - b;
+  check_comparable(difference, symbols_);
+  if (difference.constant()) return false;
   if (a.is_zero() || b.is_zero()) {
     const Polynomial& other = a.is_zero() ? b : a;
     if (other.is_monomial() && !may_be_zero(other)) return false;

@@ -89,5 +89,20 @@ TEST_F(ACase, SaysUndecidedOfSumsAndRanks) {
   EXPECT_THROW(static_cast<void>(facts.less(rank, 2)), Undecided);
 }
 
+TEST_F(ACase, IsSaidInWords) {
+  const auto said = [&](Question::Kind kind, int answer) {
+    Question question{kind};
+    question.left = ep;
+    question.right = tp;
+    return to_string(Fact{question, answer}, scenario, symbols);
+  };
+  EXPECT_EQ(said(Question::Kind::less, 1), "ep < tp");
+  EXPECT_EQ(said(Question::Kind::less, 0), "ep >= tp");
+  EXPECT_EQ(said(Question::Kind::equal, 1), "ep == tp");
+  EXPECT_EQ(said(Question::Kind::equal, 0), "ep != tp");
+  EXPECT_EQ(said(Question::Kind::divides, 1), "ep divides tp");
+  EXPECT_EQ(said(Question::Kind::divides, 0), "ep does not divide tp");
+}
+
 }  // namespace
 }  // namespace reducecheck::prove

@@ -24,17 +24,10 @@ const NamedExpr* Names::find_named(const std::string& name) const {
   return nullptr;
 }
 
-namespace {
-
-bool is_numbered(const WeightDecl& decl) {
-  return decl.kind == WeightKind::experts || decl.kind == WeightKind::table;
-}
-
-}  // namespace
-
 bool Names::same_function(const WeightDecl& a, const WeightDecl& b) {
   if (a.kind != b.kind || a.dimensions.size() != b.dimensions.size()) return false;
-  for (std::size_t i = is_numbered(a) ? 1 : 0; i < a.dimensions.size(); ++i) {
+  const bool numbered = a.kind == WeightKind::experts || a.kind == WeightKind::table;
+  for (std::size_t i = numbered ? 1 : 0; i < a.dimensions.size(); ++i) {
     const Polynomial extent = dimension(a.dimensions[i]).extent;
     if (!(extent == dimension(b.dimensions[i]).extent)) return false;
   }
@@ -57,10 +50,11 @@ const WeightDecl* Names::weight(const std::string& name) {
 }
 
 std::optional<Symbolic> Names::find(const std::string& written) {
-  std::string name = written;
+  const std::string* target = &written;
   for (const Alias& alias : scenario_.aliases) {
-    if (alias.name == written) name = alias.target;
+    if (alias.name == written) target = &alias.target;
   }
+  const std::string& name = *target;
   if (const auto known = known_.find(name); known != known_.end()) return known->second;
   auto value = declared(name);
   if (!value) value = group_suffix(name);
@@ -182,7 +176,13 @@ void Names::check_where() {
   }
 }
 
-Dimension Names::dimension(const Expr& e) {
+const Dimension& Names::dimension(const Expr& e) {
+  const auto known = dimensions_.find(&e);
+  if (known != dimensions_.end()) return known->second;
+  return dimensions_.emplace(&e, found_dimension(e)).first->second;
+}
+
+Dimension Names::found_dimension(const Expr& e) {
   if (e.kind != ExprKind::binary || e.op != BinaryOp::divide) {
     return {arithmetic_.number(evaluate(e), e.at), {}};
   }
@@ -198,7 +198,7 @@ Dimension Names::dimension(const Expr& e) {
 std::vector<Segment> Names::numbers(const WeightDecl& decl) {
   const Expr& e = decl.dimensions.front();
   if (e.kind == ExprKind::binary && e.op == BinaryOp::divide) {
-    const Dimension held = dimension(e);
+    const Dimension& held = dimension(e);
     if (held.split.empty()) return {{Segment::Kind::range, nullptr, held.extent}};
     return {{Segment::Kind::block, nullptr, held.extent, held.split}};
   }

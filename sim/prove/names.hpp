@@ -34,8 +34,9 @@ class Names {
   /// The value of an expression over the frame. Throws: Split, Undecided.
   Symbolic evaluate(const Expr& expression);
 
-  /// `inter / tp`; a placement that does not divide is no configuration. Throws: Excluded.
-  Dimension dimension(const Expr& expression);
+  /// `inter / tp`; a placement that does not divide is no configuration. The expression outlives
+  /// this. Throws: Excluded.
+  const Dimension& dimension(const Expr& expression);
 
   /// What the ranks hold of the experts or rows of `decl`, as a list.
   std::vector<Segment> numbers(const WeightDecl& decl);
@@ -52,6 +53,7 @@ class Names {
   [[nodiscard]] const Scenario& scenario() const { return scenario_; }
 
  private:
+  Dimension found_dimension(const Expr& expression);
   bool same_function(const WeightDecl& a, const WeightDecl& b);
   std::optional<Symbolic> declared(const std::string& name);
   std::optional<Symbolic> group_suffix(const std::string& name);
@@ -66,6 +68,7 @@ class Names {
   SymbolTable& symbols_;
   Arithmetic arithmetic_;
   std::map<std::string, Symbolic> known_;
+  std::map<const Expr*, Dimension> dimensions_;
   std::vector<std::string> in_progress_;
 };
 

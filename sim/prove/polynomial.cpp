@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 
+#include "sim/domain/hash.hpp"
 #include "sim/prove/undecided.hpp"
 
 namespace reducecheck::prove {
@@ -32,7 +34,16 @@ void Monomial::multiply(Symbol symbol, int power) {
 }
 
 bool Monomial::is_one() const {
-  return std::all_of(exponents_.begin(), exponents_.end(), [](int e) { return e == 0; });
+  return *this == Monomial{};
+}
+
+std::size_t Monomial::hash() const {
+  std::size_t hash = 0;
+  constexpr std::size_t words = symbol_capacity / sizeof(std::uint64_t);
+  for (const std::uint64_t word : std::bit_cast<std::array<std::uint64_t, words>>(exponents_)) {
+    hash = mix(hash ^ word);
+  }
+  return hash;
 }
 
 namespace {
@@ -54,38 +65,46 @@ Fraction power(const Fraction& base, int exponent) {
   return result;
 }
 
-}  // namespace
-
-Polynomial::Polynomial(Fraction constant) {
-  if (!(constant == Fraction(0))) terms_.emplace_back(Monomial{}, constant);
+/// In the order of the monomials, each once.
+std::vector<Polynomial::Term> collected(std::vector<Polynomial::Term> terms) {
+  std::sort(terms.begin(), terms.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<Polynomial::Term> result;
+  for (const Polynomial::Term& term : terms) {
+    if (!result.empty() && result.back().first == term.first) {
+      result.back().second = result.back().second + term.second;
+    } else {
+      result.push_back(term);
+    }
+    if (result.back().second == Fraction(0)) result.pop_back();
+  }
+  return result;
 }
 
+}  // namespace
+
+Polynomial::Polynomial(Fraction constant) : single_(Monomial{}, constant) {}
+
 Polynomial::Polynomial(std::vector<Term> terms) {
-  std::sort(terms.begin(), terms.end(),
-            [](const Term& a, const Term& b) { return a.first < b.first; });
-  for (Term& term : terms) {
-    if (!terms_.empty() && terms_.back().first == term.first) {
-      terms_.back().second = terms_.back().second + term.second;
-    } else {
-      terms_.push_back(std::move(term));
-    }
-    if (terms_.back().second == Fraction(0)) terms_.pop_back();
+  if (terms.size() == 1) {
+    single_ = terms.front();
+  } else {
+    many_ = std::move(terms);
   }
 }
 
 Polynomial Polynomial::symbol(Symbol symbol, int power) {
   Polynomial result = 1;
-  result.terms_.front().first.multiply(symbol, power);
+  result.single_.first.multiply(symbol, power);
   return result;
 }
 
 bool Polynomial::is_one() const {
-  return is_monomial() && terms_.front().second == Fraction(1) && terms_.front().first.is_one();
+  return single_.second == Fraction(1) && single_.first.is_one();
 }
 
 std::optional<Fraction> Polynomial::constant() const {
-  if (terms_.empty()) return Fraction(0);
-  if (is_monomial() && terms_.front().first.is_one()) return terms_.front().second;
+  if (many_.empty() && single_.first.is_one()) return single_.second;
   return std::nullopt;
 }
 
@@ -96,33 +115,57 @@ std::optional<std::int64_t> Polynomial::integer() const {
 }
 
 bool Polynomial::mentions(Symbol symbol) const {
-  return std::any_of(terms_.begin(), terms_.end(),
+  const auto all = terms();
+  return std::any_of(all.begin(), all.end(),
                      [&](const Term& term) { return term.first.exponent(symbol) != 0; });
 }
 
-Polynomial operator+(const Polynomial& a, const Polynomial& b) {
-  std::vector<Polynomial::Term> terms = a.terms_;
-  terms.insert(terms.end(), b.terms_.begin(), b.terms_.end());
+Polynomial Polynomial::sum(const Polynomial& a, const Polynomial& b, const Fraction& factor) {
+  if (b.is_zero()) return a;
+  if (a.is_zero() && factor == Fraction(1)) return b;
+  const auto left = a.terms();
+  const auto right = b.terms();
+  std::vector<Term> terms;
+  auto x = left.begin();
+  for (const auto& [monomial, c] : right) {
+    for (; x != left.end() && x->first < monomial; ++x) terms.push_back(*x);
+    const bool both = x != left.end() && x->first == monomial;
+    const Fraction coefficient = both ? (x++)->second + factor * c : factor * c;
+    if (!(coefficient == Fraction(0))) terms.emplace_back(monomial, coefficient);
+  }
+  terms.insert(terms.end(), x, left.end());
   return Polynomial(std::move(terms));
 }
 
+Polynomial operator+(const Polynomial& a, const Polynomial& b) {
+  return Polynomial::sum(a, b, 1);
+}
+
 Polynomial operator-(const Polynomial& a, const Polynomial& b) {
-  return a + Polynomial(-1) * b;
+  return a == b ? Polynomial() : Polynomial::sum(a, b, -1);
 }
 
 Polynomial operator*(const Polynomial& a, const Polynomial& b) {
   if (a.is_one()) return b;
   if (b.is_one()) return a;
-  std::vector<Polynomial::Term> terms;
-  for (const auto& [m, c] : a.terms_) {
-    for (const auto& [n, d] : b.terms_) terms.emplace_back(product(m, n), c * d);
+  if (a.is_zero() || b.is_zero()) return {};
+  if (a.is_monomial() && b.is_monomial()) {
+    Polynomial result;
+    result.single_ = {product(a.single_.first, b.single_.first),
+                      a.single_.second * b.single_.second};
+    return result;
   }
-  return Polynomial(std::move(terms));
+  std::vector<Polynomial::Term> terms;
+  for (const auto& [m, c] : a.terms()) {
+    for (const auto& [n, d] : b.terms()) terms.emplace_back(product(m, n), c * d);
+  }
+  return Polynomial(collected(std::move(terms)));
 }
 
 bool operator<(const Polynomial& a, const Polynomial& b) {
-  return std::lexicographical_compare(a.terms_.begin(), a.terms_.end(), b.terms_.begin(),
-                                      b.terms_.end(),
+  const auto left = a.terms();
+  const auto right = b.terms();
+  return std::lexicographical_compare(left.begin(), left.end(), right.begin(), right.end(),
                                       [](const Polynomial::Term& x, const Polynomial::Term& y) {
                                         if (x.first != y.first) return x.first < y.first;
                                         return x.second < y.second;
@@ -131,28 +174,35 @@ bool operator<(const Polynomial& a, const Polynomial& b) {
 
 Polynomial Polynomial::inverse() const {
   if (!is_monomial()) throw Undecided("a division by a sum of sizes");
-  Polynomial result = Fraction(1) / terms_.front().second;
+  Polynomial result = Fraction(1) / single_.second;
   for (Symbol s = 0; s < all_symbols; ++s) {
-    const int exponent = terms_.front().first.exponent(s);
-    if (exponent != 0) result.terms_.front().first.multiply(s, -exponent);
+    const int exponent = single_.first.exponent(s);
+    if (exponent != 0) result.single_.first.multiply(s, -exponent);
   }
   return result;
 }
 
 Polynomial Polynomial::substituted(Symbol symbol, const Polynomial& monomial) const {
   if (!mentions(symbol)) return *this;
-  const auto& [with, factor] = monomial.terms_.front();
-  std::vector<Term> terms;
-  for (const auto& [m, c] : terms_) {
-    const int exponent = m.exponent(symbol);
-    Monomial replaced = m;
-    replaced.multiply(symbol, -exponent);
+  const auto& [with, factor] = monomial.single_;
+  const auto replaced = [&](const Term& term) {
+    const int exponent = term.first.exponent(symbol);
+    Term result = term;
+    result.first.multiply(symbol, -exponent);
     for (Symbol s = 0; s < all_symbols; ++s) {
-      if (with.exponent(s) != 0) replaced.multiply(s, with.exponent(s) * exponent);
+      if (with.exponent(s) != 0) result.first.multiply(s, with.exponent(s) * exponent);
     }
-    terms.emplace_back(replaced, c * power(factor, exponent));
+    result.second = result.second * power(factor, exponent);
+    return result;
+  };
+  if (is_monomial()) {
+    Polynomial result;
+    result.single_ = replaced(single_);
+    return result;
   }
-  return Polynomial(std::move(terms));
+  std::vector<Term> terms;
+  for (const Term& term : many_) terms.push_back(replaced(term));
+  return Polynomial(collected(std::move(terms)));
 }
 
 namespace {

@@ -6,6 +6,7 @@
 #include <compare>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,6 +38,7 @@ class Monomial {
   /// Throws: Undecided for a power beyond 100.
   void multiply(Symbol symbol, int power);
   [[nodiscard]] bool is_one() const;
+  [[nodiscard]] std::size_t hash() const;
 
   friend auto operator<=>(const Monomial&, const Monomial&) = default;
 
@@ -44,7 +46,8 @@ class Monomial {
   std::array<std::int8_t, symbol_capacity> exponents_{};
 };
 
-/// A sum of monomials with exact non-zero coefficients, in the order of the monomials.
+/// A sum of monomials with exact non-zero coefficients, in the order of the monomials. Nearly all
+/// have one term at most, which lies in the polynomial itself.
 /// Throws, wherever a coefficient overflows: FractionError.
 class Polynomial {
  public:
@@ -57,9 +60,13 @@ class Polynomial {
   Polynomial(std::int64_t constant) : Polynomial(Fraction(constant)) {}
   static Polynomial symbol(Symbol symbol, int power = 1);
 
-  [[nodiscard]] const std::vector<Term>& terms() const { return terms_; }
-  [[nodiscard]] bool is_zero() const { return terms_.empty(); }
-  [[nodiscard]] bool is_monomial() const { return terms_.size() == 1; }
+  /// Valid until the polynomial is changed or destroyed.
+  [[nodiscard]] std::span<const Term> terms() const {
+    if (!many_.empty()) return many_;
+    return {&single_, single_.second == Fraction(0) ? 0U : 1U};
+  }
+  [[nodiscard]] bool is_zero() const { return terms().empty(); }
+  [[nodiscard]] bool is_monomial() const { return terms().size() == 1; }
   [[nodiscard]] bool is_one() const;
   /// The number, if it depends on no symbol.
   [[nodiscard]] std::optional<Fraction> constant() const;
@@ -78,9 +85,13 @@ class Polynomial {
   [[nodiscard]] Polynomial substituted(Symbol symbol, const Polynomial& monomial) const;
 
  private:
+  /// Of different monomials in order, none with the coefficient 0.
   explicit Polynomial(std::vector<Term> terms);
+  /// The sum of `a` and `factor` times `b`.
+  static Polynomial sum(const Polynomial& a, const Polynomial& b, const Fraction& factor);
 
-  std::vector<Term> terms_;
+  Term single_;             // the coefficient is 0 where there is no term, or more than one
+  std::vector<Term> many_;  // empty, or two terms at least
 };
 
 struct SymbolInfo {

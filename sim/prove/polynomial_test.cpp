@@ -23,6 +23,21 @@ TEST_F(APolynomial, IsEqualWhenItsTermsAre) {
   EXPECT_FALSE((tp - 1).is_zero());
 }
 
+TEST_F(APolynomial, KeepsItsTermsInOrderWithoutZeros) {
+  const Polynomial three = tp * tp + tp * ep - 2;
+  ASSERT_EQ(three.terms().size(), 3U);
+  for (std::size_t i = 1; i < 3; ++i) {
+    EXPECT_LT(three.terms()[i - 1].first, three.terms()[i].first);
+  }
+  // The same whether its terms were many on the way or never more than one.
+  EXPECT_EQ(three - tp * tp + 2, tp * ep);
+  EXPECT_EQ((three - tp * tp + 2).terms().size(), 1U);
+  EXPECT_EQ(three - three, Polynomial());
+  EXPECT_EQ((three - three).terms().size(), 0U);
+  EXPECT_EQ((three - tp * ep) + (tp - tp * tp), tp - 2);
+  EXPECT_EQ((three - tp * ep).constant(), std::nullopt);
+}
+
 TEST_F(APolynomial, TakesANumberOrAMonomialForASymbol) {
   const Symbol symbol = *table.find("tp");
   EXPECT_EQ((tp * tp - 1).substituted(symbol, 3), Polynomial(8));

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "scenarios/frame/load.hpp"
+#include "sim/prove/exact_runs.hpp"
 
 namespace reducecheck {
 namespace {
@@ -39,12 +40,38 @@ TEST(AProof, NamesTheCoefficientAndTheCondition) {
   EXPECT_EQ(proof.verdict, Verdict::defect);
   EXPECT_EQ(proof.coefficient, "tp");
   EXPECT_EQ(proof.condition, "tp > 1");
+  for (const ProofCase& one : proof.cases) {
+    const bool wrong = one.facts == std::vector<std::string>{"tp > 1"};
+    EXPECT_EQ(one.verdict, wrong ? Verdict::defect : Verdict::holds);
+    EXPECT_EQ(one.finding ? one.finding->defect_class : "",
+              wrong ? "replicated_branch_in_sum" : "");
+  }
+}
+
+TEST(AProof, SaysWhichMismatchAnExactRunDoesNotShow) {
+  const Proof proof = proof_of("y = a(x)",
+                               "if rank(tp) == 0: y = all_reduce(a(x), tp)\n"
+                               "else: y = all_reduce(a(x), tp)");
+  EXPECT_EQ(proof.verdict, Verdict::undecided);
+  EXPECT_EQ(proof.reason,
+            "the exact run is right: a collective that only some ranks of its group call");
 }
 
 TEST(AProof, AcceptsACompensation) {
   EXPECT_EQ(proof_of("y = a(x) + b(x)", "y = all_reduce(a(x) + b(x) / tp, tp)").verdict,
             Verdict::holds);
   EXPECT_EQ(proof_of("y = b(x) * s", "y = b(x * 1) * s * tp / tp").verdict, Verdict::holds);
+}
+
+TEST(ExactRuns, SayTheSameTheSecondTime) {
+  const Scenario scenario = scenario_of("{ axes = [\"tp\"] }", "y = b(x)", "y = b(x) * tp / 2");
+  const Variant& variant = *prove::variants_of(scenario).front();
+  prove::ExactRuns runs(scenario, variant, 1);
+  for (int time = 0; time < 2; ++time) {
+    for (std::int64_t tp = 1; tp <= 4; ++tp) {
+      EXPECT_EQ(runs.at({{tp}, {}}), tp == 2 ? prove::Exact::right : prove::Exact::wrong) << tp;
+    }
+  }
 }
 
 TEST(AProof, SaysWhereAWrongFactorHappensToBeRight) {

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 
-#include "sim/prove/exact_runs.hpp"
 #include "sim/prove/region.hpp"
 #include "sim/prove/roots.hpp"
 #include "sim/prove/undecided.hpp"
@@ -13,7 +12,10 @@
 namespace reducecheck::prove {
 
 Prover::Prover(const Scenario& scenario, const Variant& variant, const ProveOptions& options)
-    : scenario_(scenario), variant_(variant), options_(options) {}
+    : scenario_(scenario),
+      variant_(variant),
+      options_(options),
+      exact_(scenario, variant, options.seed) {}
 
 const std::vector<Leaf>& Prover::run() {
   if (leaves_.empty()) explore({});
@@ -128,7 +130,7 @@ std::optional<Question> Prover::judge(Leaf& leaf) {
           return true;
         }
         if (here == false) return true;
-        switch (exact_run(scenario_, variant_, at, options_.seed)) {
+        switch (exact_.at(at)) {
           case Exact::meaningless: return true;
           case Exact::wrong:
             if (!leaf.witness) leaf.witness = at;

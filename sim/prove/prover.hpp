@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/prove/case_run.hpp"
+#include "sim/prove/exact_runs.hpp"
 #include "sim/prove/prove.hpp"
 
 namespace reducecheck::prove {
@@ -33,6 +34,9 @@ class Prover {
   /// Of the facts of all cases.
   [[nodiscard]] SymbolTable& symbols() { return symbols_; }
 
+  /// Of the variant, with the seed of the options.
+  [[nodiscard]] ExactRuns& exact_runs() { return exact_; }
+
  private:
   void explore(const std::vector<Fact>& known);
   [[nodiscard]] int answers(const Question& question) const;
@@ -47,6 +51,7 @@ class Prover {
   const Scenario& scenario_;
   const Variant& variant_;
   const ProveOptions& options_;
+  ExactRuns exact_;
   SymbolTable symbols_;
   std::vector<Leaf> leaves_;
 };

@@ -194,8 +194,12 @@ const std::vector<Tensor>& Walk::blocks(const Symbolic& value, Position at) {
 
 Tensor Walk::tensor(const Symbolic& value, Position at) {
   Tensor result = operand(value, at);
-  if (result.loose) throw Undecided("a value that has another shape on other ranks", at);
+  check_shape(result, at);
   return result;
+}
+
+void Walk::check_shape(const Tensor& x, Position at) {
+  if (x.loose) throw Undecided("a value that has another shape on other ranks", at);
 }
 
 Tensor Walk::operand(const Symbolic& value, Position at) {

@@ -14,9 +14,9 @@ namespace reducecheck::prove {
 
 /// A call with its evaluated arguments; `keywords[i]` is empty for a positional one.
 struct Arguments {
-  std::string name;
+  const std::string& name;  // empty where the callee is not one; of the text, like `keywords`
   std::vector<Symbolic> values;
-  std::vector<std::string> keywords;
+  const std::vector<std::string>& keywords;
   Position at;
 };
 
@@ -60,7 +60,9 @@ class Walk {
   Symbolic logical(const Expr& e);
   Symbolic conditional(const Expr& e);
   Symbolic arithmetic(BinaryOp op, const Symbolic& left, const Symbolic& right, Position at);
-  Tensor elementwise(BinaryOp op, const Symbolic& left, const Symbolic& right, Position at);
+  /// Of the operands `a` and `b`, which the text has as `left` and `right`.
+  Tensor elementwise(BinaryOp op, const Tensor& a, const Tensor& b, const Symbolic& left,
+                     const Symbolic& right, Position at);
   Symbolic tensor_arithmetic(BinaryOp op, const Symbolic& left, const Symbolic& right, Position at);
   Symbolic index(const Symbolic& value, const Symbolic& at_index, Position at);
   Symbolic slice(const Expr& e);
@@ -111,6 +113,7 @@ class Walk {
   Tensor tensor(const Symbolic& value, Position at);
   /// The same for an operand of arithmetic, which spreads a number, one row or one column.
   Tensor operand(const Symbolic& value, Position at);
+  static void check_shape(const Tensor& x, Position at);
   const std::vector<Tensor>& blocks(const Symbolic& value, Position at);
 
   Names& names_;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <utility>
 
 #include "sim/prove/undecided.hpp"
 #include "sim/prove/walk.hpp"
@@ -84,22 +85,25 @@ Symbolic Walk::arithmetic(BinaryOp op, const Symbolic& left, const Symbolic& rig
 /// Elementwise; what is loose is so no more beside an operand that has the shape on every rank.
 Symbolic Walk::tensor_arithmetic(BinaryOp op, const Symbolic& left, const Symbolic& right,
                                  Position at) {
-  const Tensor a = operand(left, at);
-  const Tensor b = operand(right, at);
-  if (op == BinaryOp::matmul)
-    return make_tensor(algebra_.matmul(tensor(left, at), tensor(right, at)));
-  Tensor result = elementwise(op, left, right, at);
+  Tensor a = operand(left, at);
+  Tensor b = operand(right, at);
+  if (op == BinaryOp::matmul) {
+    check_shape(a, at);
+    check_shape(b, at);
+    return make_tensor(algebra_.matmul(a, b));
+  }
+  const bool a_loose = std::exchange(a.loose, false);
+  const bool b_loose = std::exchange(b.loose, false);
+  Tensor result = elementwise(op, a, b, left, right, at);
   const auto fills = [&](const Tensor& x) {
-    return !x.loose && x.rows == result.rows && x.cols == result.cols;
+    return x.rows == result.rows && x.cols == result.cols;
   };
-  result.loose = (a.loose || b.loose) && !fills(a) && !fills(b);
+  result.loose = (a_loose || b_loose) && (a_loose || !fills(a)) && (b_loose || !fills(b));
   return make_tensor(std::move(result));
 }
 
-Tensor Walk::elementwise(BinaryOp op, const Symbolic& left, const Symbolic& right, Position at) {
-  Tensor a = operand(left, at);
-  Tensor b = operand(right, at);
-  a.loose = b.loose = false;
+Tensor Walk::elementwise(BinaryOp op, const Tensor& a, const Tensor& b, const Symbolic& left,
+                         const Symbolic& right, Position at) {
   const auto plain_number = [](const Symbolic& value) {
     return std::holds_alternative<Polynomial>(value.data) ||
            std::holds_alternative<bool>(value.data) || std::holds_alternative<GroupOf>(value.data);
@@ -193,7 +197,8 @@ Symbolic Walk::slice_tensor(const Tensor& x, const Polynomial& begin, const Poly
 
 Symbolic Walk::call(const Expr& e) {
   const Expr& callee = e.children.front();
-  Arguments call{callee.kind == ExprKind::name ? callee.name : "", {}, e.keywords, e.at};
+  static const std::string no_name;
+  Arguments call{callee.kind == ExprKind::name ? callee.name : no_name, {}, e.keywords, e.at};
   const auto function = functions_.find(call.name);
   for (std::size_t i = 1; i < e.children.size(); ++i) {
     // `dim=cols`: a word, not a name.

@@ -129,7 +129,7 @@ Symbolic Walk::choose(const Arguments& call) {
   }
   Atom atom = algebra_.arena().atom(mask.terms.front().first.atom);
   atom.kind = AtomKind::mask;
-  mask.terms.front().first.atom = algebra_.arena().intern(atom);
+  mask.terms.own().front().first.atom = algebra_.arena().intern(atom);
   const Tensor difference = algebra_.sum(a, algebra_.scaled(b, -1));
   return make_tensor(algebra_.sum(b, algebra_.product(mask, difference)));
 }

@@ -49,7 +49,7 @@ Symbolic Walk::table_like(int table, const Tensor& like) {
   Atom atom = algebra_.arena().atom(like.terms.front().first.atom);
   atom.kind = AtomKind::ids;
   atom.tables = {table};
-  result.terms.front().first.atom = algebra_.arena().intern(atom);
+  result.terms.own().front().first.atom = algebra_.arena().intern(atom);
   return make_tensor(result);
 }
 
