@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The fault matrix as a program: which faults are planted in which configurations, and the table.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <chrono>
@@ -10,6 +11,7 @@
 #include <optional>
 
 #include "props/fault_matrix/table.hpp"
+#include "scenarios/text/diagnostic.hpp"
 
 namespace reducecheck::matrix {
 namespace {
@@ -123,17 +125,28 @@ std::string command_of(const Request& request) {
   return fmt::format("fault_matrix --cells {} --seed {}", request.all ? "all" : "ci", request.seed);
 }
 
+/// What is wrong with the name that was given for `option`; empty where it is one of `names`.
+std::string unknown(const char* option, const std::string& name,
+                    const std::vector<std::string>& names) {
+  if (name.empty() || std::ranges::find(names, name) != names.end()) return "";
+  const std::string hint = did_you_mean(name, names);
+  return fmt::format("{} `{}`: no such name; {}\n", option, name,
+                     hint.empty() ? fmt::format("possible: {}", fmt::join(names, " ")) : hint);
+}
+
+std::string unknown_names(const Request& request) {
+  std::vector<std::string> faults;
+  std::vector<std::string> settings;
+  for (const Fault& fault : all_faults()) faults.push_back(fault.id);
+  for (const Setting& at : all_settings(1, false)) settings.push_back(at.name());
+  return unknown("--fault", request.fault, faults) + unknown("--config", request.config, settings);
+}
+
 int run(const Request& request) {
   fmt::print("seed={}\n", request.seed);
   const auto begin = std::chrono::steady_clock::now();
   const Table table = Runner(request).run();
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-  if (table.cells() == 0) {
-    fmt::print(stderr, "no such fault or configuration: expected one of\n");
-    for (const Fault& fault : all_faults()) fmt::print(stderr, "  {}\n", fault.id);
-    for (const Setting& at : all_settings(1, false)) fmt::print(stderr, "  {}\n", at.name());
-    return 2;
-  }
   if (!request.fault.empty() && !request.config.empty()) fmt::print("{}", table.said());
   fmt::print("{}{:.1f} seconds; again with: {}\n", table.text(), took.count(), command_of(request));
   if (!request.record.empty()) {
@@ -151,6 +164,10 @@ int main(int count, char** words) {
   const auto request = reducecheck::matrix::request_of({words + 1, words + count});
   if (!request) {
     fmt::print(stderr, "{}", reducecheck::matrix::usage);
+    return 2;
+  }
+  if (const std::string problem = reducecheck::matrix::unknown_names(*request); !problem.empty()) {
+    fmt::print(stderr, "{}", problem);
     return 2;
   }
   return reducecheck::matrix::run(*request);
