@@ -75,6 +75,7 @@ AREAS = {
             "sim.prove", "props.prover_errors", "props.prover_random", "props.prover_layers",
             "props.prover_scale_free", "props.catalogue_table"],
         "wide": [
-            "sim.proof_check", "sim.report", "sim.prove_counts", "props.prover_published"],
+            "sim.proof_check", "sim.report", "sim.prove_counts", "sim.plan",
+            "props.prover_published"],
     },
 }

@@ -66,8 +66,8 @@ void against_naive(const BenchOptions& options, BenchTable& table) {
     BenchRow row = at_least(
         fmt::format("toy cases a second against one Eigen object a rank, {}x{}", bar.ep, bar.tp),
         bar.ratio, ratio, Unit::times,
-        "half of a case is the dispatch of small steps and the contents of weights, which both "
-        "sides make with the same hash");
+        "profile: half of a case is the dispatch of small steps, a third the contents of weights, "
+        "which both sides make with the same hash, a fifth the products");
     row.measured += fmt::format(" ({:.0f} a second)", cases / times.seconds(0));
     table.add(std::move(row));
   }
