@@ -32,48 +32,65 @@ def machine():
     return f"{os.cpu_count()} cores, gcc {version}, release"
 
 
-def survivors_table(results):
-    rows = [[name, f"{one.path}:{one.line}", one.label, one.source, outcome["why"]]
-            for name, all_of_it in results.items() for one, outcome in all_of_it
-            if outcome["outcome"] == "survived"]
-    return {"caption": "Survivors", "columns": ["area", "place", "mutation", "line", "reason"],
-            "rows": rows}
+def survivors(name, results):
+    return [[name, f"{one.path}:{one.line}", one.label, one.source, outcome["why"]]
+            for one, outcome in results if outcome["outcome"] == "survived"]
 
 
-def areas_table(results):
-    rows = []
-    for name, all_of_it in results.items():
-        count = counted(all_of_it)
-        same = sum(outcome["why"] == "the same code" for _, outcome in all_of_it)
-        files = len({one.path for one, _ in all_of_it})
-        rows.append([name, str(files), str(len(all_of_it)), str(count["caught"]),
-                     str(count["survived"]), str(same), str(count["equivalent"] - same)])
-    return {"caption": "Mutants by area", "rows": rows,
-            "columns": ["area", "files", "compiled", "caught", "survived",
-                        "equivalent: the same code", "equivalent: by a reason"]}
+def totals(name, results):
+    count = counted(results)
+    same = sum(outcome["why"] == "the same code" for _, outcome in results)
+    files = len({one.path for one, _ in results})
+    return [name, str(files), str(len(results)), str(count["caught"]), str(count["survived"]),
+            str(same), str(count["equivalent"] - same)]
 
 
 def record(results, given, seconds):
-    """Prints the scores and writes --record; the exit status."""
-    rows = [row_of(name, of_area) for name, of_area in results.items()]
-    for row in rows:
+    """Prints the scores and writes --record, where areas that were not run stay as they are; the
+    exit status."""
+    rows = {name: row_of(name, of_area) for name, of_area in results.items()}
+    for row in rows.values():
         print(f"{row['what']}: {row['measured']}, {row['bar']}"
               f"{'' if row['holds'] else ': NOT REACHED'}")
     if given.record:
-        words = [f"--seed {given.seed}", f"--count {given.count}"]
-        words += [f"--area {name}" for name in given.area or []]
-        page = {
-            "title": "Source mutants of the checker itself",
-            "date": datetime.date.today().isoformat(),
-            "command": f"props/source_mutants/run.py --build build/release {' '.join(words)}",
-            "seconds": round(seconds, 1), "machine": machine(),
-            "says": "One token of the judge, the comparator, the prover or the interpreters is "
-                    f"changed at a place drawn by seed {given.seed}, and tests are run until one "
-                    "fails, crashes or takes ten times its time.",
-            "rows": rows, "tables": [areas_table(results), survivors_table(results)],
-            "falls_short": [f"{row['what']}: {row['measured']}, {row['bar']}"
-                            for row in rows if not row["holds"]]}
+        areas = areas_before(given.record)
+        for name, of_area in results.items():
+            areas[name] = {"row": rows[name], "totals": totals(name, of_area),
+                           "survivors": survivors(name, of_area),
+                           "seconds": round(seconds[name], 1)}
         with open(given.record, "w", encoding="utf-8") as file:
-            json.dump(page, file, indent=1, ensure_ascii=False)
+            json.dump(page_of({name: areas[name] for name in AREAS if name in areas}, given), file,
+                      indent=1, ensure_ascii=False)
             file.write("\n")
-    return 0 if all(row["holds"] for row in rows) else 1
+    return 0 if all(row["holds"] for row in rows.values()) else 1
+
+
+def areas_before(path):
+    if not os.path.exists(path):
+        return {}
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)["state"]
+
+
+def page_of(areas, given):
+    rows = [area["row"] for area in areas.values()]
+    return {
+        "title": "Source mutants of the checker itself",
+        "date": datetime.date.today().isoformat(),
+        "command": "props/source_mutants/run.py --build build/release "
+                   f"--seed {given.seed} --count {given.count}",
+        "seconds": round(sum(area["seconds"] for area in areas.values()), 1),
+        "machine": machine(),
+        "says": "One token of the judge, the comparator, the prover or the interpreters is "
+                f"changed at a place drawn by seed {given.seed}, and tests are run until one "
+                "fails, crashes or takes ten times its time.",
+        "rows": rows,
+        "tables": [
+            {"caption": "Mutants by area", "rows": [area["totals"] for area in areas.values()],
+             "columns": ["area", "files", "compiled", "caught", "survived",
+                         "equivalent: the same code", "equivalent: by a reason"]},
+            {"caption": "Survivors", "columns": ["area", "place", "mutation", "line", "reason"],
+             "rows": [row for area in areas.values() for row in area["survivors"]]}],
+        "falls_short": [f"{row['what']}: {row['measured']}, {row['bar']}"
+                        for row in rows if not row["holds"]],
+        "state": areas}

@@ -53,7 +53,8 @@ def arguments():
                         help="do not run again what an earlier run in this tree caught")
     parser.add_argument("--quick", action="store_true",
                         help="only the tests of an area that stand before `wide` in areas.py")
-    parser.add_argument("--record", metavar="FILE", help="write the numbers as JSON")
+    parser.add_argument("--record", metavar="FILE",
+                        help="write the numbers as JSON; areas that are not run stay as they are")
     parser.add_argument("--source", default=SOURCE, help=argparse.SUPPRESS)
     parser.add_argument("--check", action="store_true", help="only read survivors.txt")
     given = parser.parse_args()
@@ -157,10 +158,9 @@ def main():
         os.makedirs(work, exist_ok=True)
         outcomes = Outcomes(os.path.join(work, "outcomes.json"))
         print(f"seed={given.seed}: the same seed draws the same places", flush=True)
-        results, seconds = {}, 0.0
+        results, seconds = {}, {}
         for name in given.area or AREAS:
-            results[name], spent = run_area(name, tree, given, judged_by_hand, outcomes)
-            seconds += spent
+            results[name], seconds[name] = run_area(name, tree, given, judged_by_hand, outcomes)
     except (BuildError, survivors.SurvivorsError) as error:
         print(error, file=sys.stderr)
         return 2
