@@ -92,12 +92,12 @@ def judged(mutation, told, program, judged_by_hand):
     if killer:
         return "caught", f"{killer} {how}"
     by_hand = judged_by_hand.get((mutation.path, mutation.source, mutation.label))
-    if by_hand and by_hand[0] == "equivalent":
-        return "equivalent", by_hand[1]
+    if by_hand:
+        return "equivalent" if by_hand[0] == "equivalent" else "survived", by_hand[1]
     if program.same_code(mutation):
         return "equivalent", "the same code"
     unreached = "no test of the area reaches it" if killer is None else "no test tells"
-    return "survived", by_hand[1] if by_hand else unreached
+    return "survived", unreached
 
 
 def run_area(name, tree, given, judged_by_hand, outcomes):

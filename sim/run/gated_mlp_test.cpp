@@ -117,6 +117,7 @@ TYPED_TEST(Products, OfAGatedMlpInsideATileAndAcrossTiles) {
   this->gated(6, 0, 5);
   this->gated(6, 3, 70);
   this->gated(300, 2, 8);
+  this->gated(300, 0, 60);
   this->gated(257, 1, 63);
 }
 
