@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <numeric>
 #include <span>
 
 #include <nccl.h>
@@ -55,6 +56,14 @@ int HubGroup::rank_of(const HubLink& link) const {
   return -1;
 }
 
+std::vector<int> HubGroup::own_process_last() const {
+  std::vector<int> ranks(members_.size());
+  std::iota(ranks.begin(), ranks.end(), 0);
+  std::ranges::stable_partition(ranks,
+                                [&](int rank) { return member(rank).process != ::getpid(); });
+  return ranks;
+}
+
 void HubGroup::answer(int rank, PacketHead head, const std::vector<std::byte>& body) {
   HubLink& link = member(rank);
   if (link.pending > 0) --link.pending;
@@ -65,13 +74,10 @@ void HubGroup::fail(int code, const std::string& text) {
   if (!failure_.empty()) return;
   failure_ = text;
   code_ = code;
-  // The ranks of this process last: they may end it as soon as they know.
-  for (const bool own : {false, true}) {
-    for (int rank = 0; rank < size(); ++rank) {
-      HubLink& link = member(rank);
-      if (has_left(rank) || link.gone || (link.process == ::getpid()) != own) continue;
-      link.stream.put({.kind = PacketKind::failure, .group = id_, .extra = code}, bytes_of(text));
-    }
+  for (const int rank : own_process_last()) {
+    HubLink& link = member(rank);
+    if (has_left(rank) || link.gone) continue;
+    link.stream.put({.kind = PacketKind::failure, .group = id_, .extra = code}, bytes_of(text));
   }
   rounds_.clear();
   lanes_.clear();
@@ -163,7 +169,7 @@ void HubGroup::finish(std::uint64_t sequence, Made& made) {
   std::vector<std::uint64_t> tokens;
   for (const Packet& packet : given) tokens.push_back(packet.head.token);
   const std::vector<std::vector<std::byte>> results = results_of(given, settings_);
-  for (int rank = 0; rank < size(); ++rank) {
+  for (const int rank : own_process_last()) {
     const auto r = static_cast<std::size_t>(rank);
     answer(rank, {.kind = PacketKind::result, .group = id_, .token = tokens[r]}, results[r]);
   }
@@ -171,7 +177,7 @@ void HubGroup::finish(std::uint64_t sequence, Made& made) {
 
 void HubGroup::finish_split(const std::vector<Packet>& given, Made& made) {
   const std::vector<SplitPlace> places = split_places(given);
-  for (int rank = 0; rank < size(); ++rank) {
+  for (const int rank : own_process_last()) {
     const SplitPlace& place = places[static_cast<std::size_t>(rank)];
     PacketHead head{.kind = PacketKind::result, .group = id_};
     head.token = given[static_cast<std::size_t>(rank)].head.token;
@@ -213,8 +219,13 @@ void HubGroup::join_lane(Packet packet, Moment now) {
     return fail(ncclInvalidUsage, "mismatch: rank " + std::to_string(from) + " " + told(sent.head) +
                                       "; rank " + std::to_string(to) + " " + told(awaited.head));
   }
-  answer(from, {.kind = PacketKind::result, .group = id_, .token = sent.head.token}, {});
-  answer(to, {.kind = PacketKind::result, .group = id_, .token = awaited.head.token}, sent.body);
+  for (const int rank : own_process_last()) {
+    PacketHead head{.kind = PacketKind::result, .group = id_};
+    head.token = sent.head.token;
+    if (rank == from) answer(from, head, {});
+    head.token = awaited.head.token;
+    if (rank == to) answer(to, head, sent.body);
+  }
 }
 
 void HubGroup::left(int rank) {

@@ -89,6 +89,9 @@ class HubGroup {
   void fail_incomplete(const PacketHead& call, const Round& round, const std::string& also);
   [[nodiscard]] std::string mismatch_text(const Round& round) const;
   [[nodiscard]] std::vector<int> missing_in(const Round& round) const;
+  /// The ranks in the order in which they are told something: those of the hub's own process last,
+  /// because they may end it, and the hub with it, as soon as they know.
+  [[nodiscard]] std::vector<int> own_process_last() const;
   void answer(int rank, PacketHead head, const std::vector<std::byte>& body);
   [[nodiscard]] int size() const { return static_cast<int>(members_.size()); }
   HubLink& member(int rank) { return *members_[static_cast<std::size_t>(rank)]; }
