@@ -21,9 +21,7 @@ using Layer = LayerSimulation<Float32>;
 constexpr int tensor_ranks = 8;
 constexpr int tokens = 64;
 
-constexpr const char* generation =
-    "half of the pass generates weights (a 64-bit hash each), once for the ranks and once more for "
-    "the reference";
+constexpr const char* generation = "half of the pass generates weights, a 64-bit hash each";
 
 /// The layer of that preset; a quick run has a tenth of its widths, and fewer experts.
 LayerSizes sizes_of(const std::string& preset, bool quick) {

@@ -191,13 +191,17 @@ void generate_prime(const WeightTile& tile, std::uint64_t* out) {
       [](std::uint64_t bits) __attribute__((always_inline)) { return Prime::content(bits, 0); });
 }
 
-REDUCECHECK_CLONES
-void generate_float(const WeightTile& tile, float* out) {
+REDUCECHECK_CLONES void portable::generate_float(const WeightTile& tile, float* out) {
   const auto scale = std::bit_cast<float>(static_cast<std::uint32_t>(127 - 23 - tile.shift) << 23);
   generate_tile(
       tile, out, [scale](std::uint64_t bits) __attribute__((always_inline)) {
         return static_cast<float>(static_cast<std::int32_t>(bits >> 32) >> 8) * scale;
       });
+}
+
+void generate_float(const WeightTile& tile, float* out) {
+  if (wide::available()) return wide::generate_float(tile, out);
+  portable::generate_float(tile, out);
 }
 
 void generate_rounded(Format format, const WeightTile& tile, float* out) {

@@ -218,6 +218,7 @@ TEST(Generate, EveryTileIsCutFromOneMatrix) {
   expect_elements<Mod64>(generate_mod64);
   expect_elements<Mod64>(portable::generate_mod64);
   expect_elements<Float32>(generate_float);
+  expect_elements<Float32>(portable::generate_float);
   const auto expect_rounded = []<class D>() {
     expect_elements<D>(
         [](const WeightTile& tile, float* out) { generate_rounded(D::format, tile, out); });

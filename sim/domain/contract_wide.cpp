@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "sim/domain/hash.hpp"
-
 namespace reducecheck::wide {
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
@@ -173,41 +171,7 @@ template <class T>
   }
 }
 
-using Hashes = Register<std::uint64_t>::Lanes;
-
-/// `mix` in each lane, without its first addition.
-[[gnu::target("arch=x86-64-v4"), gnu::always_inline]] inline void mix_lanes(Hashes& z) {
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
-  z = z ^ (z >> 31);
-}
-
 }  // namespace
-
-[[gnu::target("arch=x86-64-v4")]] void generate_mod64(const WeightTile& tile, std::uint64_t* out) {
-  constexpr Hashes counts = {0, 1, 2, 3, 4, 5, 6, 7};
-  constexpr std::size_t lanes = 8;
-  const Hashes steps = (counts + 1) * golden;
-  const std::uint64_t shift = tile.column * golden;
-  for (std::size_t first = 0; first < tile.rows; first += lanes) {
-    // The keys of eight rows, of which the last may be none.
-    Hashes keys = (tile.key ^ (counts + (tile.row + first))) + golden;
-    mix_lanes(keys);
-    keys += shift;
-    const std::size_t rows = std::min(lanes, tile.rows - first);
-    for (std::size_t i = 0; i < rows; ++i) {
-      const std::uint64_t start = keys[i];
-      std::size_t j = 0;
-      for (; j + lanes <= tile.columns; j += lanes) {
-        Hashes z = steps + (start + j * golden);
-        mix_lanes(z);
-        *reinterpret_cast<Register<std::uint64_t>::InMemory*>(out + j) = z;
-      }
-      for (; j < tile.columns; ++j) out[j] = mix(start + j * golden);
-      out += tile.columns;
-    }
-  }
-}
 
 [[gnu::target("arch=x86-64-v4")]] void add_operands(std::span<const std::uint64_t* const> operands,
                                                     std::size_t count, std::uint64_t* out) {
@@ -273,14 +237,10 @@ void contract_placed(const Contraction&, const float*, const float*,
                      std::span<const InnerRun<float>>, std::span<const std::size_t>, const float*) {
   std::abort();
 }
-void generate_mod64(const WeightTile&, std::uint64_t*) {
+void add_operands(std::span<const std::uint64_t* const>, std::size_t, std::uint64_t*) {
   std::abort();
 }
-void add_operands(std::span<const std::uint64_t* const>, std::ptrdiff_t, std::size_t,
-                  std::uint64_t*) {
-  std::abort();
-}
-void add_operands(std::span<const float* const>, std::ptrdiff_t, std::size_t, float*) {
+void add_operands(std::span<const float* const>, std::size_t, float*) {
   std::abort();
 }
 

@@ -26,6 +26,7 @@ void contract_placed(const Contraction& shape, const float* x, const float* w,
                      const float* weights);
 
 void generate_mod64(const WeightTile& tile, std::uint64_t* out);
+void generate_float(const WeightTile& tile, float* out);
 
 void add_operands(std::span<const std::uint64_t* const> operands, std::size_t count,
                   std::uint64_t* out);
@@ -51,6 +52,7 @@ void contract_placed(const Contraction& shape, const float* x, const float* w,
                      const float* weights);
 
 void generate_mod64(const WeightTile& tile, std::uint64_t* out);
+void generate_float(const WeightTile& tile, float* out);
 
 void add_operands(std::span<const std::uint64_t* const> operands, std::size_t count,
                   std::uint64_t* out);
