@@ -17,15 +17,17 @@ target_precompile_headers(reducecheck_test_headers PRIVATE
   <algorithm> <map> <optional> <string> <vector>)
 
 # reducecheck_add_test(NAME SOURCES a_test.cpp ... LIBRARIES reducecheck::sim ...
-#                      [LABELS unit] [CASES 1000] [TIMEOUT 600] [WIDE])
+#                      [LABELS unit] [CASES 1000] [TIMEOUT 600] [LOCK mpirun] [WIDE])
 # One executable with GoogleTest (and RapidCheck at CASES cases a property); every test of it is a
 # CTest test `NAME.Suite.Case`. The label `unit` is the default; `slow` and `nightly` stay out of CI.
+# LOCK: no two tests with that lock run at once. Those with `mpirun` start Open MPI, whose jobs share a
+# folder that the last one to end removes, also from under one that begins.
 # WIDE: it reads the project's text, walks the whole catalogue, draws thousands of cases, runs what
 # another test runs as well, or neither reads untrusted input nor computes a layer. A sanitizer costs
 # several times the compilation and the run, so under one neither that nor what stays out of CI is
 # built.
 function(reducecheck_add_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "WIDE" "CASES;TIMEOUT" "SOURCES;LIBRARIES;LABELS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "WIDE" "CASES;TIMEOUT;LOCK" "SOURCES;LIBRARIES;LABELS")
   if(NOT arg_LABELS)
     set(arg_LABELS unit)
   endif()
@@ -52,8 +54,11 @@ function(reducecheck_add_test name)
     set_target_properties(${target} PROPERTIES EXCLUDE_FROM_ALL ON)
     return()
   endif()
+  if(arg_LOCK)
+    set(lock RESOURCE_LOCK ${arg_LOCK})
+  endif()
   gtest_discover_tests(${target} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST
     WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
     PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT}
-               ENVIRONMENT "RC_PARAMS=max_success=${arg_CASES}")
+               ENVIRONMENT "RC_PARAMS=max_success=${arg_CASES}" ${lock})
 endfunction()

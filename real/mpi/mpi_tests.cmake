@@ -21,7 +21,8 @@ function(reducecheck_add_mpi_test name)
     WORKING_DIRECTORY ${reducecheck_SOURCE_DIR})
   set(environment ${REDUCECHECK_MPI_TEST_ENVIRONMENT} ${arg_ENVIRONMENT})
   set_tests_properties(${name}.np${arg_RANKS} PROPERTIES
-    LABELS ${arg_LABELS} TIMEOUT ${arg_TIMEOUT} PROCESSORS 2 ENVIRONMENT "${environment}")
+    LABELS ${arg_LABELS} TIMEOUT ${arg_TIMEOUT} PROCESSORS 2 RESOURCE_LOCK mpirun
+    ENVIRONMENT "${environment}")
 endfunction()
 
 set(REDUCECHECK_MPI_TEST_ENVIRONMENT
