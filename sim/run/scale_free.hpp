@@ -25,10 +25,12 @@ class Representatives {
     places_.assign(std::bit_ceil(2 * rows + 1), {});
     known_.clear();
     positive_.clear();
+    compared_ = 0;
   }
 
-  /// Rows of one direction and no known factor between them, beyond which no more are told apart:
-  /// all rows are such if one is multiplied by gates.
+  /// A run that compared so many rows of one direction looks, from then on, at no more than so many
+  /// that have no known factor between them: where each row is multiplied by a gate, all are such.
+  static constexpr int most_compared = 1 << 16;
   static constexpr int most_alike = 32;
 
   /// From here on a known positive factor may contain powers of the scalar, a value of the run.
@@ -46,7 +48,8 @@ class Representatives {
     int alike = 0;
     for (; places_[place].scale != 0; place = (place + 1) & (places_.size() - 1)) {
       if (places_[place].direction != direction) continue;
-      if (++alike > most_alike) return 1;
+      if (++alike > most_alike && compared_ >= most_compared) return 1;
+      ++compared_;
       if (places_[place].scale == row[first]) return 1;
       const std::uint64_t c = Prime::divide(row[first], places_[place].scale);
       if (is_positive(c)) return c;
@@ -121,6 +124,7 @@ class Representatives {
   std::vector<Place> places_;  // a table of twice the rows, by direction
   std::vector<Known> known_;   // factors that were asked for
   std::vector<std::uint64_t> positive_;
+  int compared_ = 0;
 };
 
 }  // namespace reducecheck

@@ -57,9 +57,10 @@ TEST(ScaleFreeNorm, ForgetsProductsOfTwoPositiveScalarsAndNoOtherFactor) {
   EXPECT_FALSE(equal("y = norm(x)", "y = norm(x * (s + t))", both));
 }
 
-TEST(ScaleFreeNorm, TellsSoManyRowsOfOneDirectionApart) {
+TEST(ScaleFreeNorm, TellsRowsOfOneDirectionApartAndOfVeryManySome) {
+  constexpr int many = 500;
   Representatives rows;
-  rows.start(100);
+  rows.start(many);
   const auto row = [](std::uint64_t scale) {
     return std::vector<std::uint64_t>{scale, Prime::multiply(scale, 5)};
   };
@@ -67,11 +68,18 @@ TEST(ScaleFreeNorm, TellsSoManyRowsOfOneDirectionApart) {
   const auto scale = [](int i) {
     return element(row_key(3, 1), static_cast<std::uint64_t>(i)) >> 4U;
   };
-  for (int i = 0; i < Representatives::most_alike; ++i) {
+  const auto seven_times = [&](int i) { return rows.factor(row(Prime::multiply(7, scale(i)))); };
+  int compared = 0;
+  for (int i = 0; compared + i < Representatives::most_compared; ++i) {
     EXPECT_EQ(rows.factor(row(scale(i))), 1U) << i;
+    if (i == 300) {
+      EXPECT_EQ(seven_times(299), 7U);
+    }
+    compared += i;
   }
-  const std::uint64_t last = scale(Representatives::most_alike - 1);
-  EXPECT_EQ(rows.factor(row(Prime::multiply(7, last))), 7U);
+  for (int i = 0; i < many; ++i) static_cast<void>(rows.factor(row(scale(i))));
+  EXPECT_EQ(seven_times(Representatives::most_alike - 1), 7U);
+  EXPECT_EQ(seven_times(Representatives::most_alike), 1U);
 }
 
 TEST(ScaleFreeNorm, SeesAFactorOfOneAddend) {
