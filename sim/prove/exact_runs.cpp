@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/prove/exact_runs.hpp"
 
+#include <fmt/format.h>
+
 #include "scenarios/unroll/unroll.hpp"
 #include "sim/domain/domain.hpp"
 #include "sim/judge/cell.hpp"
@@ -38,6 +40,17 @@ Exact exact_run(const Scenario& scenario, const Variant& variant, const Configur
   } catch (const FractionError&) {
     return Exact::meaningless;
   }
+}
+
+std::string text_error(const Scenario& scenario, const Variant& variant, const Configuration& at) {
+  try {
+    unroll(Scope(scenario, at), {&variant});
+  } catch (const TextError& error) {
+    return fmt::format("{} (line {})", error.what(), error.at.line);
+  } catch (const FractionError& error) {
+    return error.what();
+  }
+  return "";
 }
 
 Exact ExactRuns::at(const Configuration& configuration) {

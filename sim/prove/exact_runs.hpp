@@ -24,6 +24,9 @@ enum class Exact {
 Exact exact_run(const Scenario& scenario, const Variant& variant, const Configuration& at,
                 std::uint64_t seed);
 
+/// Why the text of `variant` has no meaning there, with its line; empty if it has one.
+std::string text_error(const Scenario& scenario, const Variant& variant, const Configuration& at);
+
 /// Exact runs of one variant. A configuration that is asked for again is not run again.
 class ExactRuns {
  public:

@@ -60,6 +60,20 @@ TEST_F(ACase, SplitsWhereSizesDecide) {
   EXPECT_EQ(asked([&] { static_cast<void>(facts.less(4, tp)); }).kind, Question::Kind::less);
 }
 
+TEST_F(ACase, RemembersAnswersAboutProducts) {
+  const Question smaller{Question::Kind::less, "", ep, tp};
+  EXPECT_TRUE(with({{smaller, 1}}).less(ep, tp));
+  EXPECT_FALSE(with({{smaller, 0}}).less(ep, tp));
+  EXPECT_FALSE(with({{smaller, 1}}).less(tp, ep));
+}
+
+TEST_F(ACase, KnowsThatSizesAreAboveZero) {
+  const Facts facts = with({});
+  EXPECT_TRUE(facts.less(0, tokens));
+  EXPECT_TRUE(facts.less(0, ep * tp));
+  EXPECT_FALSE(facts.less(tokens, 0));
+}
+
 TEST_F(ACase, MergesEqualSizes) {
   Question question{Question::Kind::equal, "", ep, tp};
   if (tp < ep) std::swap(question.left, question.right);
@@ -87,6 +101,8 @@ TEST_F(ACase, SaysUndecidedOfSumsAndRanks) {
   EXPECT_THROW(static_cast<void>(facts.less(ep + tp, 8)), Undecided);
   const Polynomial rank = Polynomial::symbol(symbols.add("rank(tp)", SymbolKind::rank));
   EXPECT_THROW(static_cast<void>(facts.less(rank, 2)), Undecided);
+  EXPECT_THROW(static_cast<void>(facts.divides(rank, tokens)), Undecided);
+  EXPECT_THROW(static_cast<void>(facts.divides(2, rank)), Undecided);
 }
 
 TEST_F(ACase, IsSaidInWords) {

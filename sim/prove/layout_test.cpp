@@ -118,6 +118,17 @@ TEST(ALayout, ForgetsTheOrderOnlyWhereGathersUndoCuts) {
   EXPECT_FALSE(gathered(*gathered(ab, 0), 1)->whole());
 }
 
+TEST(ALayout, IsSaidInWords) {
+  const auto same = [](int) { return false; };
+  const std::vector<std::string> names = {"dp", "tp"};
+  const Layout a = *cut(Layout{}, 0, std::nullopt, same);
+  const Layout ab = *cut(a, 1, std::nullopt, same);
+  EXPECT_EQ(to_string(Layout{}, names), "");
+  EXPECT_EQ(to_string(ab, names), "dp, tp");
+  EXPECT_EQ(to_string(*gathered(ab, 0), names), "dp out of order, tp");
+  EXPECT_EQ(to_string(*padded(Layout{}, 5, 8), names), "padded");
+}
+
 TEST(ALayout, LosesPaddingOnlyWhereExactlyItIsCutOff) {
   const Layout padded_rows = *padded(Layout{}, 5, 8);
   EXPECT_TRUE(sliced(padded_rows, 0, 5, 8)->whole());

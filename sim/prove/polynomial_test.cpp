@@ -38,6 +38,15 @@ TEST_F(APolynomial, KeepsItsTermsInOrderWithoutZeros) {
   EXPECT_EQ((three - tp * ep).constant(), std::nullopt);
 }
 
+TEST_F(APolynomial, ComesBeforeAnotherByItsMonomialsFirst) {
+  for (const int a : {1, 2, 3}) {
+    for (const int b : {1, 2, 3}) {
+      EXPECT_EQ(Polynomial(a) * tp < Polynomial(b) * ep, tp < ep);
+      EXPECT_EQ(Polynomial(a) * tp < Polynomial(b) * tp, a < b);
+    }
+  }
+}
+
 TEST_F(APolynomial, TakesANumberOrAMonomialForASymbol) {
   const Symbol symbol = *table.find("tp");
   EXPECT_EQ((tp * tp - 1).substituted(symbol, 3), Polynomial(8));

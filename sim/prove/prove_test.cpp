@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/prove/prove.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 #include "scenarios/frame/load.hpp"
 #include "sim/prove/exact_runs.hpp"
@@ -90,6 +93,44 @@ TEST(AProof, SeesAnExceptionWhereTheSizeDividesAWidth) {
   const Proof proof = proof_of("y = act(a(x))", "y = act(all_reduce(a(x), tp) * tp / 3)");
   EXPECT_EQ(proof.verdict, Verdict::defect);
   EXPECT_EQ(proof.condition, "tp != 3");
+}
+
+TEST(AProof, CountsWithNumbers) {
+  const std::string whether = "b(x) if 7 % 4 == 3 and 7 // 2 == 3 and 7 / 2 > 3 else x";
+  EXPECT_EQ(proof_of("y = b(x)", "y = " + whether).verdict, Verdict::holds);
+}
+
+TEST(AProof, SeesThatAQuotientOfAxesIsOneWhereTheyAreEqual) {
+  const Proof proof = prove_variant(
+      scenario_of("{ axes = [\"ep\", \"tp\"] }", "y = b(x)", "y = b(x) * tp / ep"), 0);
+  EXPECT_EQ(proof.verdict, Verdict::defect) << proof.reason;
+  for (const ProofCase& one : proof.cases) {
+    const bool both =
+        std::ranges::count(one.facts, "ep > 1") + std::ranges::count(one.facts, "tp > 1") == 2;
+    const bool equal = std::ranges::count(one.facts, "ep == tp") == 1;
+    EXPECT_TRUE(!both || equal == (one.verdict == Verdict::holds))
+        << fmt::format("{}", fmt::join(one.facts, ", "));
+  }
+}
+
+TEST(AProof, KnowsWhatASumOverRowsIsASumOf) {
+  const auto verdict = [](const std::string& reference, const std::string& distributed) {
+    const std::string use = "y = x * sum(";
+    return proof_of(use + reference, use + distributed).verdict;
+  };
+  EXPECT_EQ(verdict("b(x), rows)", "all_reduce(b(x), tp) / tp, rows)"), Verdict::holds);
+  EXPECT_EQ(proof_of("y = x * sum(a(x), rows)", "y = x * all_reduce(sum(a(x), rows), tp)").verdict,
+            Verdict::holds);
+  EXPECT_EQ(verdict("a(x), rows)", "a(x), rows)"), Verdict::defect);
+  EXPECT_EQ(verdict("b(x), rows)", "norm(b(x)), rows)"), Verdict::defect);
+  EXPECT_EQ(verdict("act(b(x)), rows)", "act(b(x)) + 0, rows)"), Verdict::holds);
+}
+
+TEST(AProof, SaysThatTheTextIsInError) {
+  const Proof proof = proof_of("y = b(x)", "y = x * sum(b(x), 0)");
+  EXPECT_EQ(proof.verdict, Verdict::undecided);
+  EXPECT_EQ(proof.reason,
+            "the text is in error: the second argument of `sum` can only be `rows` (line 17)");
 }
 
 TEST(AProof, KnowsTheSquareOfANumber) {

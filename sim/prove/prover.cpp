@@ -118,6 +118,7 @@ std::optional<Question> Prover::judge(Leaf& leaf) {
   int confirmed = 0;
   int looked = 0;
   std::optional<Question> open;
+  std::optional<Configuration> in_error;
   std::string reason = "no configuration of this case is small enough for an exact run";
   for_each_configuration(
       scenario_, leaf.facts, options_.witness_ranks, [&](const Configuration& at) {
@@ -131,7 +132,9 @@ std::optional<Question> Prover::judge(Leaf& leaf) {
         }
         if (here == false) return true;
         switch (exact_.at(at)) {
-          case Exact::meaningless: return true;
+          case Exact::meaningless:
+            if (!in_error) in_error = at;
+            return true;
           case Exact::wrong:
             if (!leaf.witness) leaf.witness = at;
             return ++confirmed < wanted;
@@ -151,6 +154,9 @@ std::optional<Question> Prover::judge(Leaf& leaf) {
         }
         return true;
       });
+  if (confirmed == 0 && in_error) {
+    reason = "the text is in error: " + text_error(scenario_, variant_, *in_error);
+  }
   if (!open && confirmed > 0) open = root(leaf);
   if (open) return open;
   if (confirmed > 0) {
