@@ -170,6 +170,7 @@ class Compiler {
       const int skip =
           emit(e.op == BinaryOp::logical_and ? Opcode::keep_if_false : Opcode::keep_if_true, e.at);
       expression(e.children[1]);
+      emit(Opcode::logical_end, e.at);
       land(skip);
       return;
     }

@@ -26,8 +26,9 @@ enum class Opcode : std::uint8_t {
   list,           // pop `a` items, push the list
   jump,           // to a
   jump_if_false,  // pop; to a
-  keep_if_false,  // `and`: if the top is false, to a; else pop
+  keep_if_false,  // `and`: if the top is false, to a
   keep_if_true,   // `or`
+  logical_end,    // top: the second operand, below: the first; drops the first
   call,           // names[a] with sites[b]
   call_value,     // pop arguments of sites[b], then the callee
   result,         // return the top

@@ -45,7 +45,9 @@ Value Scope::evaluate(const Expr& e, int rank) const {
       if (e.op == BinaryOp::logical_and || e.op == BinaryOp::logical_or) {
         const Value left = child(0);
         if (as_condition(left, e.at) == (e.op == BinaryOp::logical_or)) return left;
-        return child(1);
+        Value right = child(1);
+        right.rank_local = left.rank_local || right.rank_local;
+        return right;
       }
       return apply(e.op, child(0), child(1), e.at);
     case ExprKind::conditional: return child(as_condition(child(1), e.at) ? 0 : 2);

@@ -81,11 +81,13 @@ void Machine::control(const Instruction& i) {
     case Opcode::keep_if_false:
     case Opcode::keep_if_true: {
       const bool keep_on = i.op == Opcode::keep_if_true;
-      if (as_condition(stack_.back(), i.at) == keep_on) {
-        counter_ = i.a;
-      } else {
-        pop();
-      }
+      if (as_condition(stack_.back(), i.at) == keep_on) counter_ = i.a;
+      break;
+    }
+    case Opcode::logical_end: {
+      Value second = pop();
+      second.rank_local = pop().rank_local || second.rank_local;
+      stack_.push_back(std::move(second));
       break;
     }
     case Opcode::result: leave_function(); break;

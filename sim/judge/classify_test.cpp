@@ -80,6 +80,13 @@ TEST(Classify, AddendThatOnlyOneRankKeepsIsOnceGuardWrong) {
   EXPECT_EQ(told({shared, "y = x + shared(x)",
                   "y = all_reduce(shared(x), tp) + (x if rank(tp) == 0 else 0)"}),
             "once_guard_wrong(x): 0");
+  for (const char* guard : {"rank(tp) == 0 and tp > 1", "tp > 1 and rank(tp) == 0",
+                            "rank(tp) == 0 or tp == 1", "not (tp == 1 or rank(tp) > 0)"}) {
+    EXPECT_EQ(told({shared, "y = x + shared(x)",
+                    fmt::format("y = all_reduce(shared(x), tp)\nif {}: y += x", guard)}),
+              "once_guard_wrong(x): 0")
+        << guard;
+  }
 }
 
 TEST(Classify, ShareOfAnAddendWithoutItsSumIsOnceGuardWrong) {
