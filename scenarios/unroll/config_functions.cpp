@@ -62,9 +62,12 @@ Value range(const Args& args, Position at) {
     begin = end;
     end = as_integer(args[1], at, "the second argument of `range`");
   }
-  if (end - begin > Limits::list_length) {
-    throw TextError(
-        at, fmt::format("a list of {} items; the limit is {}", end - begin, Limits::list_length));
+  // Exact even where the difference is no signed number.
+  const std::uint64_t items =
+      begin < end ? static_cast<std::uint64_t>(end) - static_cast<std::uint64_t>(begin) : 0;
+  if (items > Limits::list_length) {
+    throw TextError(at,
+                    fmt::format("a list of {} items; the limit is {}", items, Limits::list_length));
   }
   std::vector<std::int64_t> numbers;
   for (std::int64_t i = begin; i < end; ++i) numbers.push_back(i);

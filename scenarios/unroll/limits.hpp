@@ -17,6 +17,7 @@ struct Limits {
   static constexpr std::int64_t rows = 65'536;  // on one rank, or of all tokens
   static constexpr std::int64_t width = 65'536;
   static constexpr std::int64_t experts = 4'096;
+  static constexpr std::int64_t factor = 1LL << 60;  // of a tensor by a number of the text
   static constexpr std::int64_t held_experts = 1LL << 24;  // of all ranks and weights
   static constexpr std::int64_t elements = 1LL << 28;      // of all tensors of one program
 };

@@ -82,6 +82,9 @@ std::optional<CollectiveRequest> Operations::collective(const Call& call) {
   if (signature.rows == 1) {
     request.rows = as_integer(call.args.back(), call.at, "the rows of `reduce_scatterv`");
     if (request.rows < 0) throw TextError(call.at, "a negative number of rows");
+    if (request.rows > Limits::rows) {
+      throw TextError(call.at, fmt::format("{} rows; the limit is {}", request.rows, Limits::rows));
+    }
   }
   if (signature.experts == 1) route(call, call.args[signature.tensors], request);
   return request;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "scenarios/unroll/limits.hpp"
 #include "scenarios/unroll/operations.hpp"
 
 namespace reducecheck {
@@ -97,6 +98,11 @@ int Operations::with_number(BinaryOp op, int x, const Fraction& number, bool num
   const auto shift = [&](int operand, const Fraction& term) {
     return term == Fraction(0) ? operand : unary(StepKind::shift, operand, term, true);
   };
+  const std::int64_t part = number.numerator();
+  if (part < -Limits::factor || part > Limits::factor || number.denominator() > Limits::factor) {
+    throw TextError(call.at, "a number beyond 2^60 beside a tensor",
+                    "exact runs are in a field that has no more numbers");
+  }
   switch (op) {
     case BinaryOp::add: return shift(x, number);
     case BinaryOp::subtract:

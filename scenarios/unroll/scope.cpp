@@ -167,14 +167,14 @@ void Scope::add_plain_sizes(const SizeOverrides& overrides) {
 
 void Scope::add_sizes() {
   for (const NamedExpr& size : scenario_.sizes) add_named(size);
+  const auto check = [&](const char* name, std::int64_t limit) {
+    const std::int64_t number = size(name);
+    if (number >= 1 && number <= limit) return;
+    throw TextError({}, fmt::format("{} = {}; it must be from 1 to {}", name, number, limit));
+  };
+  for (const char* name : {"E", "k"}) check(name, Limits::experts);
+  for (const char* name : {"hidden", "inter", "shared_inter", "vocab"}) check(name, Limits::width);
   if (!values_.contains("tokens")) values_["tokens"] = make_integer(default_tokens());
-  for (const char* name : {"hidden", "inter", "shared_inter", "vocab"}) {
-    const std::int64_t width = size(name);
-    if (width < 1 || width > Limits::width) {
-      throw TextError({},
-                      fmt::format("{} = {}; it must be from 1 to {}", name, width, Limits::width));
-    }
-  }
 }
 
 std::int64_t Scope::default_tokens() const {

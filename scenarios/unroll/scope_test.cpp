@@ -121,6 +121,13 @@ TEST(Scope, WidthsHaveALimit) {
             "hidden = 1000000; it must be from 1 to 65536");
   EXPECT_EQ(value_of(with(eight, "sizes = { inter = 'dp - dp' }"), "inter"),
             "inter = 0; it must be from 1 to 65536");
+  for (const char* tokens : {"", ", tokens = 4"}) {
+    EXPECT_EQ(value_of(with(eight, fmt::format("sizes = {{ k = 'dp - dp'{} }}", tokens)), "k"),
+              "k = 0; it must be from 1 to 4096");
+    EXPECT_EQ(
+        value_of(with(eight, fmt::format("sizes = {{ E = 5000000000000000000{} }}", tokens)), "E"),
+        "E = 5000000000000000000; it must be from 1 to 4096");
+  }
 }
 
 }  // namespace

@@ -17,6 +17,11 @@ std::string on_ranks(int ranks, const std::string& program, const std::string& m
 TEST(UnrollLimits, LongLists) {
   EXPECT_EQ(error_of("for i in range(1000000000): y = x"),
             "range(1000000000): y = x -> a list of 1000000000 items; the limit is 4096");
+  EXPECT_EQ(error_of("for i in range(-9223372036854775807, 9223372036854775807): y = x"),
+            "range(-9223372036854775807, 9223372036854775807): y = x -> a list of "
+            "18446744073709551614 items; the limit is 4096");
+  EXPECT_EQ(error_of("y = x\nfor i in range(9223372036854775807, -9223372036854775807): y = 1"),
+            "no error");
   EXPECT_EQ(error_of("l = block(1000000000, tp)\ny = x"),
             "block(1000000000, tp) -> a list of 500000000 items; the limit is 4096");
   EXPECT_EQ(error_of("y = x\nl = [0]\nfor i in range(100): l = l + l"),
@@ -56,6 +61,23 @@ TEST(UnrollLimits, RowsOfOneTensor) {
             "cat(y, y) -> 131072 rows; the limit is 65536");
   EXPECT_EQ(error_of("y = x\nfor i in range(40): y = cat(y, y, dim=cols)"),
             "cat(y, y, dim=cols) -> 131072 features; the limit is 65536");
+}
+
+TEST(UnrollLimits, RowsThatRanksTakeOfASum) {
+  // The sum of these two is 8 if it wraps around.
+  EXPECT_EQ(error_of("n = 9223372036854775807 if rank(tp) == 0 else -9223372036854775799\n"
+                     "y = reduce_scatterv(x, tp, n)"),
+            "reduce_scatterv(x, tp, n) -> 9223372036854775807 rows; the limit is 65536");
+}
+
+TEST(UnrollLimits, NumbersBesideTensors) {
+  for (const char* program :
+       {"y = x * 2305843009213693952", "y = x / 2305843009213693952",
+        "y = x - (-9223372036854775807 - 1)", "y = x / (-9223372036854775807 - 1)"}) {
+    EXPECT_NE(error_of(program).find("a number beyond 2^60 beside a tensor"), std::string::npos)
+        << error_of(program);
+  }
+  EXPECT_EQ(error_of("y = x * 1152921504606846976 / 1152921504606846976"), "no error");
 }
 
 TEST(UnrollLimits, RowsThatManyRanksGather) {

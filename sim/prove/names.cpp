@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "scenarios/unroll/limits.hpp"
 #include "scenarios/unroll/scope.hpp"
 #include "sim/prove/undecided.hpp"
 
@@ -229,7 +230,11 @@ Symbolic Names::range(const std::vector<Symbolic>& arguments, Position at) {
   const Polynomial begin = arguments.size() == 2 ? arithmetic_.number(arguments[0], at) : 0;
   const auto first = begin.integer();
   const auto last = end.integer();
-  if (first && last && *last - *first <= 4096) {
+  const auto is_list = [](std::int64_t from, std::int64_t to) {
+    const auto items = static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from);
+    return from >= to || items <= Limits::list_length;
+  };
+  if (first && last && is_list(*first, *last)) {
     std::vector<Symbolic> items;
     for (std::int64_t i = *first; i < *last; ++i) items.push_back({Polynomial(i)});
     return make_list(std::move(items));

@@ -100,6 +100,16 @@ TEST(AProof, CountsWithNumbers) {
   EXPECT_EQ(proof_of("y = b(x)", "y = " + whether).verdict, Verdict::holds);
 }
 
+TEST(AProof, DoesNotWrapAround) {
+  const std::string wrapped =
+      "z = ceil_div(9223372036854775807, 2)\ny = x + x if z == 4611686018427387904 else x";
+  EXPECT_EQ(proof_of("y = x + x", wrapped).verdict, Verdict::undecided);
+  const std::string endless =
+      "for i in range(-9223372036854775807, 9223372036854775807): pass\ny = x";
+  EXPECT_EQ(proof_of("y = x", endless).verdict, Verdict::undecided);
+  EXPECT_EQ(proof_of("y = x", "y = x if ceil_div(-4, 2) == -2 else b(x)").verdict, Verdict::holds);
+}
+
 TEST(AProof, SeesThatAQuotientOfAxesIsOneWhereTheyAreEqual) {
   const Proof proof = prove_variant(
       scenario_of("{ axes = [\"ep\", \"tp\"] }", "y = b(x)", "y = b(x) * tp / ep"), 0);

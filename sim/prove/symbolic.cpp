@@ -118,7 +118,7 @@ const Axes* Arithmetic::ranked(Symbol symbol) const {
 Polynomial Arithmetic::ceil_div(const Polynomial& a, const Polynomial& b) {
   const auto n = a.integer();
   const auto d = b.integer();
-  if (n && d && *d > 0) return (*n + *d - 1) / *d;
+  if (n && d && *d > 0) return floor_divide(Fraction(*n) + Fraction(*d) - Fraction(1), *d);
   if (facts_.divides(b, a)) return a * b.inverse();
   const std::string name =
       fmt::format("ceil({} / {})", to_string(a, symbols_), to_string(b, symbols_));

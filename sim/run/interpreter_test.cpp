@@ -2,6 +2,7 @@
 // Single steps on small numbers, against results worked out by hand.
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <set>
 
 #include "scenarios/program/ast.hpp"
@@ -144,6 +145,22 @@ TEST(Interpreter, TablesOfIdsFollowFloorDivision) {
   EXPECT_EQ(table(BinaryOp::modulo), (Integers{{1, 1, 0}}));
   EXPECT_EQ(table(BinaryOp::less), (Integers{{0, 1, 1}}));
   EXPECT_EQ(table(BinaryOp::subtract), (Integers{{5, -9, -2}}));
+}
+
+TEST(Interpreter, TablesOfIdsWrapAround) {
+  constexpr std::int64_t least = std::numeric_limits<std::int64_t>::min();
+  PlanSketch sketch;
+  const int a = sketch.ids({{least}});
+  const int b = sketch.ids({{-1}});
+  const auto table = [&](BinaryOp op) {
+    Step step{StepKind::integer_binary, {a, b}};
+    step.numbers = {static_cast<std::int64_t>(op)};
+    return sketch.run<Prime>(sketch.add(std::move(step), {{1, 1}}, true));
+  };
+  EXPECT_EQ(table(BinaryOp::floor_divide), (Integers{{least}}));
+  EXPECT_EQ(table(BinaryOp::modulo), (Integers{{0}}));
+  EXPECT_EQ(table(BinaryOp::multiply), (Integers{{least}}));
+  EXPECT_EQ(table(BinaryOp::add), (Integers{{std::numeric_limits<std::int64_t>::max()}}));
 }
 
 TEST(Interpreter, TablesOfIdsAreComparedAndCombined) {

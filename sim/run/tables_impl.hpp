@@ -3,6 +3,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
+#include <functional>
 
 #include "scenarios/program/ast.hpp"
 #include "sim/run/elementwise_impl.hpp"
@@ -11,19 +13,27 @@
 namespace reducecheck {
 namespace detail {
 
+/// Sums and products of ids wrap: a text may ask for ones that no expert has.
+template <class Operation>
+std::int64_t wrapped(std::int64_t a, std::int64_t b, Operation operation) {
+  return static_cast<std::int64_t>(
+      operation(static_cast<std::uint64_t>(a), static_cast<std::uint64_t>(b)));
+}
+
 inline std::int64_t floor_divide(std::int64_t a, std::int64_t b) {
   if (b == 0) return 0;
+  if (b == -1) return wrapped(0, a, std::minus());
   const std::int64_t q = a / b;
   return (a % b != 0 && (a < 0) != (b < 0)) ? q - 1 : q;
 }
 
 inline std::int64_t integer_operation(BinaryOp op, std::int64_t a, std::int64_t b) {
   switch (op) {
-    case BinaryOp::add: return a + b;
-    case BinaryOp::subtract: return a - b;
-    case BinaryOp::multiply: return a * b;
+    case BinaryOp::add: return wrapped(a, b, std::plus());
+    case BinaryOp::subtract: return wrapped(a, b, std::minus());
+    case BinaryOp::multiply: return wrapped(a, b, std::multiplies());
     case BinaryOp::floor_divide: return floor_divide(a, b);
-    case BinaryOp::modulo: return a - floor_divide(a, b) * b;
+    case BinaryOp::modulo: return b == -1 ? 0 : a - floor_divide(a, b) * b;
     case BinaryOp::equal: return a == b ? 1 : 0;
     case BinaryOp::not_equal: return a != b ? 1 : 0;
     case BinaryOp::less: return a < b ? 1 : 0;
