@@ -108,8 +108,11 @@ Run run_program(PlanBuilder& builder, const Scope& scope, Holdings& holdings,
     LockStep(machines, operations, scope.mesh()).run();
     for (std::size_t o = 0; o < scenario.outputs.size(); ++o) {
       for (std::size_t rank = 0; rank < ranks; ++rank) {
-        run.outputs[o][rank] =
-            machines[rank].output(scenario.outputs[o].name, scenario.outputs[o].at);
+        const Layout& output = scenario.outputs[o];
+        run.outputs[o][rank] = machines[rank].output(output.name, output.at);
+        if (!builder.value(run.outputs[o][rank]).integer) continue;
+        throw TextError(output.at, fmt::format("the output `{}` is a table of ids", output.name),
+                        "an output is a tensor of numbers, such as what experts make of the ids");
       }
     }
   } catch (StopRun& stop) {

@@ -100,6 +100,9 @@ TEST(UnrollErrors, IdsAndNumbersAreNoTensors) {
       {ids + "y = x * take([0, 1], p)",
        "take([0, 1], p) -> the ids of `take` must be a table of integers such as `ids` "
        "[`topk` gives the values first: p, ids = topk(s, k)]"},
+      {ids + "y = ids",
+       "y = 'tokens, hidden' } -> the output `y` is a table of ids [an output is a tensor of "
+       "numbers, such as what experts make of the ids]"},
       {ids + "y = ids / 2", "/ 2 -> `/` is not defined for tables of ids [use `//`]"},
       {ids + "y = where(p, x, x)",
        "where(p, x, x) -> the condition of `where` must be a table of integers such as `ids` "
