@@ -8,10 +8,10 @@
 #include <chrono>
 #include <map>
 #include <mutex>
-#include <thread>
 
 #include "sim/fuzz/random_layer.hpp"
 #include "sim/fuzz/shrink_program.hpp"
+#include "sim/judge/on_threads.hpp"
 
 namespace reducecheck {
 namespace {
@@ -46,11 +46,7 @@ class Campaign {
         take(index);
       }
     };
-    const auto cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-    const int threads = options_.threads > 0 ? options_.threads : cores;
-    std::vector<std::jthread> helpers;
-    for (int i = 1; i < threads; ++i) helpers.emplace_back(work);
-    work();
+    on_threads(thread_count(options_.threads, options_.programs.value_or(~std::uint64_t{0})), work);
   }
 
   FuzzResult take_result() {

@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <thread>
 
 #include "scenarios/unroll/sweep.hpp"
 #include "sim/judge/check_parts.hpp"
 #include "sim/judge/condition.hpp"
+#include "sim/judge/on_threads.hpp"
 #include "sim/profile/phase.hpp"
 
 namespace reducecheck {
@@ -151,7 +151,7 @@ std::vector<JudgedConfiguration> judge_all(const Scenario& scenario, const Check
   std::vector<JudgedConfiguration> judged(configurations.size());
   std::atomic<std::size_t> next = 0;
   std::atomic<std::size_t> done = 0;
-  const auto work = [&] {
+  on_threads(thread_count(options.threads, configurations.size()), [&] {
     CellJudge judge(scenario, options, variants);
     for (std::size_t i = next++; i < configurations.size(); i = next++) {
       judged[i] = judge.judge(configurations[i]);
@@ -160,14 +160,7 @@ std::vector<JudgedConfiguration> judge_all(const Scenario& scenario, const Check
         options.progress(finished * variants.size(), configurations.size() * variants.size());
       }
     }
-  };
-  const auto cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  const int wanted = options.threads > 0 ? options.threads : cores;
-  const auto threads = std::min<std::size_t>(static_cast<std::size_t>(wanted),
-                                             std::max<std::size_t>(1, configurations.size()));
-  std::vector<std::jthread> helpers;
-  for (std::size_t i = 1; i < threads; ++i) helpers.emplace_back(work);
-  work();
+  });
   return judged;
 }
 

@@ -7,10 +7,10 @@
 #include <atomic>
 #include <chrono>
 #include <limits>
-#include <thread>
 
 #include "scenarios/unroll/sweep.hpp"
 #include "sim/judge/cell.hpp"
+#include "sim/judge/on_threads.hpp"
 #include "sim/prove/exact_runs.hpp"
 #include "sim/prove/prove.hpp"
 
@@ -171,19 +171,13 @@ void judge_mutants(const MutantJudge& judge, const std::vector<JudgedMutant*>& m
                    const CheckOptions& options) {
   std::atomic<std::size_t> next = 0;
   std::atomic<std::size_t> done = 0;
-  const auto work = [&] {
+  on_threads(thread_count(options.threads, mutants.size()), [&] {
     for (std::size_t i = next++; i < mutants.size(); i = next++) {
       judge.judge(*mutants[i]);
       const std::size_t finished = ++done;
       if (options.progress) options.progress(finished, mutants.size());
     }
-  };
-  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
-  const std::size_t wanted =
-      options.threads > 0 ? static_cast<std::size_t>(options.threads) : cores;
-  std::vector<std::jthread> helpers;
-  for (std::size_t i = 1; i < std::min(wanted, mutants.size()); ++i) helpers.emplace_back(work);
-  work();
+  });
 }
 
 /// The variants of the sweep, with how often each is wrong in it.
