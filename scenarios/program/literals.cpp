@@ -122,9 +122,9 @@ std::optional<StringFault> string_fault(std::string_view literal) {
 std::string unquote(std::string_view literal) {
   std::string result;
   for (std::size_t i = 1; i + 1 < literal.size(); ++i) {
-    if (literal[i] == '\\') ++i;
-    const bool is_line_end = literal[i - 1] == '\\' && literal[i] == 'n';
-    result += is_line_end ? '\n' : literal[i];
+    const bool escaped = literal[i] == '\\';
+    if (escaped) ++i;
+    result += escaped && literal[i] == 'n' ? '\n' : literal[i];
   }
   return result;
 }

@@ -59,6 +59,13 @@ TEST(Printer, KeepsTheBracketsThatMatter) {
   for (const std::string& text : canonical) EXPECT_EQ(reprint(text), text);
 }
 
+TEST(Printer, WritesTextsAsTheyAreRead) {
+  for (const std::string text : {R"("a\\n")", R"("\n")", R"("\\\n")", R"("\"\\")"}) {
+    EXPECT_EQ(reprint(text), text);
+  }
+  EXPECT_EQ(reprint(R"('a\'"\\')"), R"("a'\"\\")");
+}
+
 TEST(Printer, LeavesOutTheBracketsThatDoNotMatter) {
   EXPECT_EQ(reprint("((a) * (b)) + (c)"), "a * b + c");
   EXPECT_EQ(reprint("f((a), k=(b + c))[(i)]"), "f(a, k=b + c)[i]");

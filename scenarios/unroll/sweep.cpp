@@ -119,7 +119,9 @@ Sweep sweep(const Scenario& scenario, const SweepOptions& options, Diagnostics& 
   if (options.mesh.empty() || !diagnostics.empty()) return result;
   SweepOptions whole = options;
   whole.mesh.clear();
-  for (const Configuration& other : Enumerator(scenario, whole, diagnostics).run().configurations) {
+  // The layouts that --mesh leaves out may be too many, or in error, which is no fault of the rest.
+  Diagnostics of_others;
+  for (const Configuration& other : Enumerator(scenario, whole, of_others).run().configurations) {
     if (std::ranges::find(result.configurations, other) == result.configurations.end()) {
       ++result.left_out;
     }

@@ -21,7 +21,7 @@ struct SweepOptions {
 
 struct Sweep {
   std::vector<Configuration> configurations;  // axes slowest first, switches last
-  std::size_t left_out = 0;                   // by `mesh` of the options
+  std::size_t left_out = 0;  // by `mesh` of the options, of the first Limits::configurations
 };
 
 /// The product of all axis sizes and switches with at most the given number of ranks for which the

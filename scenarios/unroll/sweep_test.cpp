@@ -60,6 +60,13 @@ TEST(Sweep, OptionsFixAnAxisAndCountWhatTheyLeaveOut) {
   EXPECT_EQ(s.left_out, 4U);
 }
 
+TEST(Sweep, WhatOptionsLeaveOutMayBeTooMuch) {
+  const std::string switches =
+      "switch = { a = [false, true], b = [false, true], c = [0, 1, 2, 3] }";
+  const Scenario many = on_mesh("axes = ['dp', 'tp', 'ep'], ranks = 1024", switches);
+  EXPECT_EQ(swept(many, {{{"tp", 2}, {"dp", 1}, {"ep", 1}}, {}}).configurations.size(), 16U);
+}
+
 TEST(Sweep, OptionsFixADerivedGroup) {
   const Sweep s = swept(on_mesh("axes = ['dp', 'tp'], dp = [1, 2], tp = [1, 2, 4], ep = 'dp * tp'"),
                         {{{"ep", 4}}, {}});
