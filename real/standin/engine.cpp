@@ -24,16 +24,6 @@ class FunctionWork final : public Work {
   std::function<void()> function_;
 };
 
-struct LastReport {
-  std::mutex mutex;
-  std::string text;
-};
-
-LastReport& last_report_of_all() {
-  static auto* last = new LastReport;
-  return *last;
-}
-
 /// Takes what is over off the front; whether there was something.
 bool retire(CUstream_st& stream) {
   bool retired = false;
@@ -68,15 +58,6 @@ bool& inside_host_function() {
 
 void report(const std::string& text) {
   std::fprintf(stderr, "stand-in: %s\n", text.c_str());
-  LastReport& last = last_report_of_all();
-  const std::lock_guard lock(last.mutex);
-  last.text = text;
-}
-
-std::string last_report() {
-  LastReport& last = last_report_of_all();
-  const std::lock_guard lock(last.mutex);
-  return last.text;
 }
 
 Engine& Engine::the() {

@@ -122,9 +122,8 @@ class Engine {
 /// Whether this thread runs a host function of a stream, which may call nothing of CUDA.
 bool& inside_host_function();
 
-/// Tells a mistake of the program on standard error, and keeps it for last_report.
+/// Tells a mistake of the program on standard error.
 void report(const std::string& text);
-std::string last_report();
 
 }  // namespace reducecheck::standin
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The only place where products are summed: y += x * w over generated tiles of weights. Beside it,
+// Where products with generated weights are summed: y += x * w, tile by tile. Beside it,
 // other loops over elements that are worth a version for each level of the processor.
 #pragma once
 
