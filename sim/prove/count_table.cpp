@@ -12,6 +12,7 @@
 #include "sim/prove/counts.hpp"
 #include "sim/prove/exact_runs.hpp"
 #include "sim/prove/region.hpp"
+#include "sim/prove/roots.hpp"
 #include "sim/prove/undecided.hpp"
 
 namespace reducecheck {
@@ -48,7 +49,7 @@ class Counter {
     if (judged.finding) cell.branches = judged.finding->branches;
     cell.reason = found.reason;
     if (!found.reason.empty()) return cell;
-    cell.proved = vanishes(*found.plain, at);
+    cell.proved = found.plain->equal() || prove::vanishes_at(*found.plain, at);
     take_counts(cell.proved ? *found.plain : *found.mended, at, cell);
     return cell;
   }
@@ -109,19 +110,6 @@ class Counter {
       made.reason = sentence(undecided);
     } catch (const FractionError& error) {
       made.reason = fmt::format("a number is too large: {}", error.what());
-    }
-    return true;
-  }
-
-  /// Whether the outputs are the reference's at these sizes, though maybe not at all of the case.
-  static bool vanishes(const CaseRun& run, const Configuration& at) {
-    if (run.equal()) return true;
-    if (!run.mismatch_class.empty()) return false;
-    for (const prove::Compared& output : run.outputs) {
-      if (!output.shape) return false;
-      for (const auto& [addend, coefficient] : output.difference.terms) {
-        if (!at_sizes(coefficient, at).is_zero()) return false;
-      }
     }
     return true;
   }

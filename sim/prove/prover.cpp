@@ -65,18 +65,6 @@ void Prover::explore(const std::vector<Fact>& known) {
   }
 }
 
-/// Whether the difference vanishes at these sizes, though not for all of them: `tp/2` is 1 at 2.
-bool Prover::vanishes(const CaseRun& run, const Configuration& at) const {
-  if (!run.mismatch_class.empty()) return false;
-  for (const Compared& output : run.outputs) {
-    if (!output.shape) return false;
-    for (const auto& [addend, coefficient] : output.difference.terms) {
-      if (!at_sizes(coefficient, at).is_zero()) return false;
-    }
-  }
-  return true;
-}
-
 /// A size at which the case is to be split because it is right there.
 std::optional<Question> Prover::exception(const Leaf& leaf, const Configuration& at) const {
   std::vector<Question> questions;
@@ -144,7 +132,8 @@ std::optional<Question> Prover::judge(Leaf& leaf) {
           open = exception(leaf, at);
           // Split only where the algebra says so too, or may: unknown tensors may be right
           // anywhere.
-          if (open && !vanishes(*leaf.run, at) && !nested_exception(leaf, at)) open = std::nullopt;
+          if (open && !vanishes_at(*leaf.run, at) && !nested_exception(leaf, at))
+            open = std::nullopt;
           reason = leaf.run->has_unknown()
                        ? "an operation here has no rule, and the exact run is right"
                        : "the exact run is right where the algebra differs";
@@ -181,7 +170,7 @@ std::optional<Question> Prover::root(const Leaf& leaf) {
     } catch (const TextError&) {
       return true;
     }
-    const bool zero = vanishes(*leaf.run, at) || (nested-- > 0 && nested_exception(leaf, at));
+    const bool zero = vanishes_at(*leaf.run, at) || (nested-- > 0 && nested_exception(leaf, at));
     if (zero) found = exception(leaf, at);
     return !found.has_value();
   });

@@ -41,7 +41,6 @@ class Prover {
   void explore(const std::vector<Fact>& known);
   [[nodiscard]] int answers(const Question& question) const;
   std::optional<Question> judge(Leaf& leaf);
-  [[nodiscard]] bool vanishes(const CaseRun& run, const Configuration& at) const;
   [[nodiscard]] std::optional<Question> exception(const Leaf& leaf, const Configuration& at) const;
   [[nodiscard]] std::optional<Question> root(const Leaf& leaf);
   [[nodiscard]] bool equal_with(const std::vector<Fact>& facts, const std::vector<Fact>& sizes,

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "sim/prove/region.hpp"
+
 namespace reducecheck::prove {
 namespace {
 
@@ -94,6 +96,16 @@ class Roots {
 };
 
 }  // namespace
+
+bool vanishes_at(const CaseRun& run, const Configuration& at) {
+  if (!run.mismatch_class.empty()) return false;
+  return std::all_of(run.outputs.begin(), run.outputs.end(), [&](const Compared& output) {
+    const auto& terms = output.difference.terms;
+    return output.shape && std::all_of(terms.begin(), terms.end(), [&](const auto& term) {
+             return at_sizes(term.second, at).is_zero();
+           });
+  });
+}
 
 bool never_vanishes(const CaseRun& run, const std::vector<Fact>& facts) {
   if (!run.mismatch_class.empty()) return true;
