@@ -179,6 +179,7 @@ void ControlServer::broadcast(const JobReport& report) {
     text += (text.empty() ? "" : "; ") + sentence;
   }
   for (Peer& peer : peers_) {
+    if (peer.rank < 0) continue;  // it never said that it is of the job
     append_sentence(peer.out, ControlKind::verdict, report.outcome == JobOutcome::mismatched, text);
   }
 }

@@ -46,8 +46,9 @@ int status_of(int raw) {
 /// Ends the launcher, who ends its ranks; after a second without an answer the kernel does.
 int ended(pid_t child, const std::vector<RankState>& ranks) {
   for (const RankState& rank : ranks) {
-    // A stopped process heeds nothing else.
-    if (rank.process > 0) ::kill(rank.process, SIGKILL);
+    // A stopped process heeds nothing else. The number of one that is gone may be another's by now.
+    const bool here = rank.process > 0 && process_state(rank.process) != ProcessState::gone;
+    if (here) ::kill(rank.process, SIGKILL);
   }
   ::kill(-child, SIGTERM);
   int raw = 0;
