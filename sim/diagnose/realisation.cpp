@@ -171,8 +171,19 @@ class Enumeration {
     });
     ways_.push_back(way);
     if (!any) return;
-    ways_.push_back(way);
-    ways_.back().scaling = Scaling::sums;
+    const auto factor_of = [&](const auto& item) {
+      return deliveries_[static_cast<std::size_t>(item.term)].factor;
+    };
+    // The sum of a block is scaled by one factor, that of all its terms.
+    const bool by_blocks = std::ranges::all_of(way.blocks, [&](const Block& block) {
+      return std::ranges::all_of(block.items, [&](const auto& item) {
+        return factor_of(item) == factor_of(block.items.front());
+      });
+    });
+    if (by_blocks) {
+      ways_.push_back(way);
+      ways_.back().scaling = Scaling::sums;
+    }
     const bool all_alike = std::ranges::all_of(
         deliveries_, [&](const Delivery& d) { return d.factor == deliveries_.front().factor; });
     if (!all_alike) return;
