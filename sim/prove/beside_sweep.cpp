@@ -45,7 +45,7 @@ void prove_beside_sweep(const Scenario& scenario, std::uint64_t seed, ScenarioRe
       cell.verdict = Verdict::undecided;
       cell.as_expected = false;
     }
-    result.proofs.push_back({variants[v]->name, proof.complete});
+    result.proofs.push_back({variants[v]->name, proof.complete, proof.wrong_beyond});
   }
 }
 

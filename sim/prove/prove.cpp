@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/prove/prove.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <set>
 
 #include "sim/prove/counts.hpp"
 #include "sim/prove/exact_runs.hpp"
@@ -16,11 +19,16 @@ namespace {
 
 using prove::Leaf;
 
+std::vector<std::string> facts_of(const Scenario& scenario, const Leaf& leaf,
+                                  const prove::SymbolTable& symbols) {
+  std::vector<std::string> facts;
+  for (const prove::Fact& fact : leaf.facts) facts.push_back(to_string(fact, scenario, symbols));
+  return facts;
+}
+
 ProofCase case_of(const Scenario& scenario, const Leaf& leaf, const prove::SymbolTable& symbols) {
   ProofCase result;
-  for (const prove::Fact& fact : leaf.facts) {
-    result.facts.push_back(to_string(fact, scenario, symbols));
-  }
+  result.facts = facts_of(scenario, leaf, symbols);
   result.verdict = leaf.verdict;
   result.empty = leaf.empty;
   result.reason = leaf.reason;
@@ -80,6 +88,7 @@ SweptProof prove_beside(const Scenario& scenario, std::size_t variant,
   result.complete = std::none_of(leaves.begin(), leaves.end(), [](const Leaf& leaf) {
     return leaf.verdict == Verdict::undecided;
   });
+  std::set<const Leaf*> looked_at;
   for (std::size_t i = 0; i < configurations.size(); ++i) {
     const Scope scope(scenario, configurations[i]);
     const auto has = [&](const Leaf& leaf) {
@@ -88,6 +97,14 @@ SweptProof prove_beside(const Scenario& scenario, std::size_t variant,
     const auto leaf = std::find_if(leaves.begin(), leaves.end(), has);
     const bool known = leaf != leaves.end() && !leaf->empty;
     if (known) result.verdicts[i] = leaf->verdict;
+    if (known) looked_at.insert(&*leaf);
+  }
+  const auto beyond = std::find_if(leaves.begin(), leaves.end(), [&](const Leaf& leaf) {
+    return leaf.verdict == Verdict::defect && !leaf.empty && !looked_at.contains(&leaf);
+  });
+  if (beyond != leaves.end()) {
+    result.wrong_beyond =
+        fmt::format("{}", fmt::join(facts_of(scenario, *beyond, prover.symbols()), " and "));
   }
   return result;
 }

@@ -65,8 +65,9 @@ std::vector<Proof> prove_scenario(const Scenario& scenario, const ProveOptions& 
 /// A proof beside a sweep.
 struct SweptProof {
   std::vector<Verdict>
-      verdicts;           // of each configuration; undecided where no case is known to have it
-  bool complete = false;  // every case is decided, those outside the sweep included
+      verdicts;                // of each configuration; undecided where no case is known to have it
+  bool complete = false;       // every case is decided, those outside the sweep included
+  std::string wrong_beyond{};  // a case that is wrong and has none of them: `tp > 4`
 };
 
 SweptProof prove_beside(const Scenario& scenario, std::size_t variant,

@@ -176,6 +176,19 @@ TEST(AProof, DoesNotDependOnTheListedSizes) {
   EXPECT_EQ(proof.condition, "tp > 4");
 }
 
+TEST(AProof, NamesSizesBeyondASweepAtWhichItIsWrong) {
+  const Scenario scenario = scenario_of("{ axes = [\"tp\"], tp = [1, 2, 4] }", "y = b(x)",
+                                        "y = b(x) if tp < 5 else b(x) * 2");
+  const auto beside = [&](const std::vector<Configuration>& swept) {
+    return prove_beside(scenario, 0, swept);
+  };
+  const SweptProof listed = beside({{{1}, {}}, {{2}, {}}, {{4}, {}}});
+  EXPECT_TRUE(listed.complete);
+  EXPECT_EQ(listed.verdicts, std::vector<Verdict>(3, Verdict::holds));
+  EXPECT_EQ(listed.wrong_beyond, "tp > 1 and tp >= 5");
+  EXPECT_EQ(beside({{{1}, {}}, {{8}, {}}}).wrong_beyond, "");
+}
+
 TEST(AProof, KeepsToTheFilesWhere) {
   const Scenario even = scenario_of("{ axes = [\"tp\"], where = \"6 % tp == 0\" }", "y = b(x)",
                                     "y = b(x) if 6 % tp == 0 else x");

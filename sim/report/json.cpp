@@ -149,7 +149,9 @@ Json scenario_json(const ScenarioResult& result) {
   }
   object["proofs"] = Json::array();
   for (const ProofNote& note : result.proofs) {
-    object["proofs"].push_back({{"variant", note.variant}, {"complete", note.complete}});
+    Json proof = {{"variant", note.variant}, {"complete", note.complete}};
+    if (!note.wrong_beyond.empty()) proof["wrong_beyond_sweep"] = note.wrong_beyond;
+    object["proofs"].push_back(std::move(proof));
   }
   object["bits"] = Json::array();
   for (const BitComparison& bits : result.bits) object["bits"].push_back(bits_json(bits));

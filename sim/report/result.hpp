@@ -85,7 +85,8 @@ struct BitComparison {
 /// What a proof beside the sweep says of a variant.
 struct ProofNote {
   std::string variant;
-  bool complete = false;  // every size is decided, and as the sweep has it where that looked
+  bool complete = false;       // every size is decided, and as the sweep has it where that looked
+  std::string wrong_beyond{};  // sizes at which it is wrong, of which no layout was looked at
 };
 
 /// Everything about one scenario file.

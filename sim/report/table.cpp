@@ -51,10 +51,14 @@ std::string common_directory(const Report& report) {
   return std::string(prefix.substr(0, prefix.rfind('/') + 1));
 }
 
-/// `all sizes` where the sweep is only a part of what is proved.
+/// `all sizes` where the sweep is only a part of what is proved; of a variant that holds in the
+/// sweep where it does not.
 Field sizes_field(const ScenarioResult& result, const CellGroup& group) {
   for (const ProofNote& note : result.proofs) {
     if (note.variant != group.variant || group.verdict == Verdict::undecided) continue;
+    if (group.verdict == Verdict::holds && !note.wrong_beyond.empty()) {
+      return {"wrong when " + note.wrong_beyond, Ink::bad};
+    }
     return note.complete ? Field{"all sizes", Ink::good} : Field{"some sizes", Ink::doubtful};
   }
   return {};
