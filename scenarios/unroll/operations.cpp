@@ -51,6 +51,8 @@ int Operations::record(Step&& step, std::span<const PlanValue> results, Position
       throw TextError(at, fmt::format("the tensors of one program have more than {} elements",
                                       Limits::elements));
     }
+  } else if (index < first_step_) {
+    run_.places.try_emplace(index, StepPlace{at, text});
   }
   executed(index);
   return index;

@@ -164,6 +164,7 @@ class Operations {
   std::vector<int> sources_;               // of weights, -1: not used yet
   bool whole_;
   Run& run_;
+  int first_step_;  // of this run: smaller ones are of runs before it
   int rank_ = 0;
   int section_ = 0;
   std::int64_t elements_ = 0;

@@ -57,7 +57,8 @@ Operations::Operations(PlanBuilder& builder, const Scope& scope, const HeldWeigh
       weights_(weights),
       sources_(weights.size(), -1),
       whole_(whole),
-      run_(run) {
+      run_(run),
+      first_step_(builder.next_step()) {
   if (!whole) return;
   for (const auto& ranks : weights) {
     whole_weights_.push_back(ranks.empty() ? HeldWeight{} : make_whole(ranks.front()));

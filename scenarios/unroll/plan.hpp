@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -167,6 +168,12 @@ struct Requirement {
 };
 
 /// One program (a variant, or the reference) unrolled.
+/// Where a run asks for a step.
+struct StepPlace {
+  Position at;
+  std::string text;
+};
+
 struct Run {
   std::string name;
   std::vector<std::vector<int>> outputs;           // [output][rank]: a value, or -1
@@ -175,6 +182,7 @@ struct Run {
   std::vector<std::int64_t> elements;              // [rank]: moved by them
   std::optional<RunFinding> finding;
   int sections = 0;
+  std::map<int, StepPlace> places;  // of its steps that a run before it has too, elsewhere
 };
 
 struct Plan {

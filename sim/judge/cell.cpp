@@ -201,11 +201,16 @@ class CellJudge::Work {
     const Scope scope(judge_.scenario_, configuration_, sizes_of(options_, Shape::toy));
     std::vector<const Variant*> chosen;
     for (const std::size_t v : variants) chosen.push_back(judge_.variants_[v]);
-    const Plan plan = lowered(scope, chosen);
+    Plan plan = lowered(scope, chosen);
     judge_.explained_.load(plan);
     judge_.explained_.run(seed);
     const TangentRun tangents(plan, judge_.explained_, seed);
     for (std::size_t i = 0; i < variants.size(); ++i) {
+      // What variants share is told by the text of the one that is explained.
+      for (const auto& [step, place] : plan.variants[i].places) {
+        plan.steps[static_cast<std::size_t>(step)].at = place.at;
+        plan.steps[static_cast<std::size_t>(step)].text = place.text;
+      }
       explain_run(scope, plan, plan.variants[i], tangents, result.cells[variants[i]]);
     }
   }

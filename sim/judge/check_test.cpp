@@ -48,6 +48,21 @@ TEST(Check, TheFullShapeHasTheSizesOfTheModelAndTheToyShapeHasNot) {
   EXPECT_EQ(checked(layer, options).cells[0].verdict, Verdict::holds);
 }
 
+TEST(Check, AFaultIsToldByTheTextOfItsVariant) {
+  TinyScenario twice = summed_twice;
+  twice.distributed = "y = f(shared(x))";
+  twice.mesh = "axes = ['tp'], tp = 2";
+  twice.variants =
+      "a = '''def f(v): return all_reduce(all_reduce(v, tp), tp)'''\n"
+      "b = '''\ndef f(v):\n    w = all_reduce(v, tp)\n    return all_reduce(w, tp)\n'''";
+  twice.expectations = "";
+  const ScenarioResult result = checked(twice);
+  ASSERT_EQ(result.cells.size(), 2U);
+  EXPECT_EQ(result.cells[0].finding->operation, "all_reduce(all_reduce(v, tp), tp)");
+  EXPECT_EQ(result.cells[1].finding->operation, "all_reduce(w, tp)");
+  EXPECT_EQ(result.cells[1].finding->at.line, result.cells[0].finding->at.line + 4);
+}
+
 TEST(Check, CellsAreVariantsAndThenConfigurations) {
   const ScenarioResult result = checked(summed_twice);
   EXPECT_EQ(result.shape, "toy");
