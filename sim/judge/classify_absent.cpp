@@ -49,7 +49,7 @@ class Absent {
       return {early ? "nonlinear_on_unreduced" : "once_guard_wrong", -1, split, early ? 7 : 1};
     }
     const bool numbered = addend.expert >= 0;
-    if (!shares.count) {
+    if (!shares.count && !is_part_elsewhere(addend, split)) {
       if (numbered && e_.called(addend.source) && !e_.evaluated(o.addend)) {
         return {"ownership_count", -1, split, 2};
       }
@@ -70,6 +70,15 @@ class Absent {
     Answer answer{"missing_reduce", -1, split, 6};
     answer.deferrable = true;
     return answer;
+  }
+
+  /// Whether a weight that is split over ranks counts in other rows, or on other ranks: no row
+  /// needs all of it, as that of a table or of a single expert, so that some rank may have what it
+  /// lacks.
+  [[nodiscard]] bool is_part_elsewhere(const Addend& addend, const Group& split) const {
+    const bool is_split =
+        std::ranges::any_of(split.axes, [&](int axis) { return e_.mesh.size(axis) > 1; });
+    return is_split && e_.counts_somewhere(addend);
   }
 
   /// What is known of all shares of one weight and layer in the values that were read.

@@ -85,10 +85,18 @@ std::optional<Diagnosis> mixed_rows(const Evidence& e) {
   return std::nullopt;
 }
 
+/// Whether an output has another number of features than is required.
+bool has_other_width(const Evidence& e, const WrongValue& wrong) {
+  if (e.consumer.output < 0 || wrong.ranks.empty()) return false;
+  const auto& required = e.plan.required[static_cast<std::size_t>(e.consumer.output)];
+  return e.value(wrong.value).width != required[static_cast<std::size_t>(wrong.ranks[0])].width;
+}
+
 std::optional<Diagnosis> other_rows(const Evidence& e) {
   for (const WrongValue& wrong : e.consumer.values) {
     const auto& actual = e.tags(wrong.value);
     bool other = e.consumer.output >= 0 && wrong.required.empty() && !wrong.rows.empty();
+    other = other || has_other_width(e, wrong);
     for (const int row : wrong.rows) {
       const auto r = static_cast<std::size_t>(row);
       if (wrong.required.empty()) break;

@@ -89,6 +89,25 @@ TEST(Classify, AddendThatOnlyOneRankKeepsIsOnceGuardWrong) {
   }
 }
 
+TEST(Classify, PartsOfTablesAndOfSingleExpertsWithoutTheirSumAreMissingReduce) {
+  const std::string routed = "gate = 'linear(hidden, E)'\nexperts = 'experts(E / tp, inter)'";
+  for (const char* k : {"1", "2"}) {
+    const std::string program =
+        fmt::format("p, ids = topk(gate(x), {})\ny = experts(x, ids, p)", k);
+    EXPECT_EQ(told({routed, program, program}), "missing_reduce(experts) over tp: 0") << k;
+  }
+  EXPECT_EQ(told({"embed = 'table(vocab / tp, hidden)'", "y = embed(ids)", "y = embed(ids)",
+                  "axes = ['tp'], tp = 2", "ids = 'tokens, index(vocab)'"}),
+            "missing_reduce(embed) over tp: 0");
+}
+
+TEST(Classify, AnotherNumberOfFeaturesIsTokenLayout) {
+  const std::string weight = "head = 'linear(hidden, hidden / tp)'";
+  for (const char* program : {"y = head(x)", "y = all_reduce(head(x), tp)"}) {
+    EXPECT_EQ(told({weight, "y = head(x)", program}), "token_layout") << program;
+  }
+}
+
 TEST(Classify, ShareOfAnAddendWithoutItsSumIsOnceGuardWrong) {
   EXPECT_EQ(told({shared, "y = x + shared(x)", "y = all_reduce(shared(x), tp) + x / tp"}),
             "once_guard_wrong(x): 1/2 = 1/tp");

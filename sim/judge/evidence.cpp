@@ -76,6 +76,15 @@ bool Evidence::brought_by_guard(int addend) const {
   return any;
 }
 
+bool Evidence::counts_somewhere(const Addend& addend) const {
+  return std::ranges::any_of(beside(), [&](int id) {
+    return std::ranges::any_of(tangents.of(id).history, [&](const auto& entry) {
+      const Addend& o = tangents.addend(entry.first);
+      return o.source == addend.source && o.layer == addend.layer;
+    });
+  });
+}
+
 bool Evidence::evaluated(int addend) const {
   const Addend& key = tangents.addend(addend);
   return std::ranges::any_of(steps_, [&](int index) {

@@ -53,6 +53,9 @@ class Evidence {
   /// Whether all values of the addend's weight that count anywhere came under a rank guard.
   [[nodiscard]] bool brought_by_guard(int addend) const;
 
+  /// Whether the weight, in that layer, counts in the consumer's argument on some rank.
+  [[nodiscard]] bool counts_somewhere(const Addend& addend) const;
+
   /// Whether some call evaluates the expert (or table row) of the addend on some rank.
   [[nodiscard]] bool evaluated(int addend) const;
 
