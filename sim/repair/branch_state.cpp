@@ -97,9 +97,13 @@ class StateReading {
       (missing ? state.misses : state.has).push_back(rank);
     }
     if (state.misses.empty() || state.has.empty()) state.one_row = false;
-    state.other_tokens = std::ranges::any_of(members, [&](int rank) {
-      return tokens_of(rank, addend) != tokens_of(state.rank, addend);
-    });
+    std::vector<RowTag> first_tokens;
+    for (const int rank : members) {
+      const std::vector<RowTag> tokens = tokens_of(rank, addend);
+      if (tokens.empty()) continue;  // it does not call the weight
+      if (first_tokens.empty()) first_tokens = tokens;
+      state.other_tokens = state.other_tokens || tokens != first_tokens;
+    }
     return state;
   }
 

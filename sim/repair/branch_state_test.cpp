@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/repair/branch_state.hpp"
 
+#include "scenarios/unroll/tiny_scenario_test.hpp"
 #include "sim/repair/repaired_test.hpp"
 #include "sim/report/groups.hpp"
 
@@ -47,6 +48,16 @@ TEST(BranchState, ReadsOneRowWhereRanksComputeDifferentTokens) {
   EXPECT_TRUE(state.one_row);
   EXPECT_TRUE(state.other_tokens);
   EXPECT_EQ(state.used_by, "output y");
+}
+
+TEST(BranchState, ARankThatDoesNotCallTheWeightComputesNoOtherTokens) {
+  const TinyScenario guarded{.weights = "shared = 'mlp(inter / tp)'",
+                             .reference = "y = x + shared(x)",
+                             .distributed = "y = x\nif rank(tp) == 0: y += shared(x)",
+                             .variants = "buggy = ''"};
+  const BranchState state = state_of(loaded(guarded));
+  EXPECT_EQ(state.branch, "shared");
+  EXPECT_FALSE(state.other_tokens);
 }
 
 TEST(BranchState, ListsEverySumOnTheWay) {
