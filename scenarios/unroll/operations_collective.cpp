@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 
+#include "scenarios/unroll/limits.hpp"
 #include "scenarios/unroll/operations.hpp"
 
 namespace reducecheck {

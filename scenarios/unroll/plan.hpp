@@ -197,4 +197,12 @@ struct Plan {
   bool scale_free_norm = false;  // norm(c * x) == norm(x); c > 0 of sizes and positive scalars
 };
 
+/// Steps that `run` shares with runs before it are told by its text from here on.
+inline void place_by(const Run& run, Plan& plan) {
+  for (const auto& [step, place] : run.places) {
+    plan.steps[static_cast<std::size_t>(step)].at = place.at;
+    plan.steps[static_cast<std::size_t>(step)].text = place.text;
+  }
+}
+
 }  // namespace reducecheck

@@ -206,11 +206,7 @@ class CellJudge::Work {
     judge_.explained_.run(seed);
     const TangentRun tangents(plan, judge_.explained_, seed);
     for (std::size_t i = 0; i < variants.size(); ++i) {
-      // What variants share is told by the text of the one that is explained.
-      for (const auto& [step, place] : plan.variants[i].places) {
-        plan.steps[static_cast<std::size_t>(step)].at = place.at;
-        plan.steps[static_cast<std::size_t>(step)].text = place.text;
-      }
+      place_by(plan.variants[i], plan);
       explain_run(scope, plan, plan.variants[i], tangents, result.cells[variants[i]]);
     }
   }

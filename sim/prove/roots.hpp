@@ -2,6 +2,7 @@
 // Internal to sim/prove: whether a difference vanishes at single sizes of its case.
 #pragma once
 
+#include "scenarios/unroll/scope.hpp"
 #include "sim/prove/case_run.hpp"
 
 namespace reducecheck::prove {
