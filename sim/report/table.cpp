@@ -140,8 +140,9 @@ std::string finding_text(const ScenarioResult& result, const CellGroup& group,
     text += operation_text(result, finding);
     text += wrapped(one_line(finding.detail), 2);
     if (!finding.ranks.empty()) {
-      text += fmt::format("  {}: {} wrong on ranks {} of {}\n", layout_text(cell.configuration),
-                          finding.output.empty() ? "the output is" : finding.output + " is",
+      const std::string what = finding.output.empty() ? "the run ends there, because of"
+                                                      : finding.output + " is wrong on";
+      text += fmt::format("  {}: {} ranks {} of {}\n", layout_text(cell.configuration), what,
                           rank_set(finding.ranks), cell.configuration.ranks);
     }
   }

@@ -29,6 +29,23 @@ buggy: double_reduce(shared)
 )");
 }
 
+TEST(ScenarioText, SaysWhatTheProofSaysBeyondTheSweep) {
+  ScenarioResult result = sample::aria();
+  result.proofs = {{"buggy", false, ""}, {"fixed", true, "tp >= 5"}};
+  const std::string text = scenario_text(result, {});
+  EXPECT_TRUE(contains(text, "2 of 3   some sizes")) << text;
+  EXPECT_TRUE(contains(text, "3 of 3   wrong when tp >= 5")) << text;
+}
+
+TEST(ScenarioText, SaysThatARunEndsEarly) {
+  ScenarioResult result = sample::aria();
+  for (Cell& cell : result.cells) {
+    if (cell.finding) cell.finding->output.clear();
+  }
+  const std::string text = scenario_text(result, {});
+  EXPECT_TRUE(contains(text, "  tp=2: the run ends there, because of ranks {0,1} of 2\n")) << text;
+}
+
 TEST(ScenarioText, MarksWhatIsUnexpectedAndSaysWhatWasExpected) {
   const std::string text = scenario_text(sample::surprising_aria(), {});
   EXPECT_TRUE(contains(text, "tp=2      UNEXPECTED\n")) << text;
