@@ -49,7 +49,7 @@ class Absent {
       return {early ? "nonlinear_on_unreduced" : "once_guard_wrong", -1, split, early ? 7 : 1};
     }
     const bool numbered = addend.expert >= 0;
-    if (!shares.count && !is_part_elsewhere(addend, split)) {
+    if (!shares.count && !shares.elsewhere) {
       if (numbered && e_.called(addend.source) && !e_.evaluated(o.addend)) {
         return {"ownership_count", -1, split, 2};
       }
@@ -72,20 +72,15 @@ class Absent {
     return answer;
   }
 
-  /// Whether a weight that is split over ranks counts in other rows, or on other ranks: no row
-  /// needs all of it, as that of a table or of a single expert, so that some rank may have what it
-  /// lacks.
-  [[nodiscard]] bool is_part_elsewhere(const Addend& addend, const Group& split) const {
-    const bool is_split =
-        std::ranges::any_of(split.axes, [&](int axis) { return e_.mesh.size(axis) > 1; });
-    return is_split && e_.counts_somewhere(addend);
-  }
-
   /// What is known of all shares of one weight and layer in the values that were read.
   struct Shares {
     bool count = false;    // some share counts, with any coefficient but 0
     bool guarded = false;  // all that are there came under a rank guard
     std::set<int> events;  // that those which are there went through
+    // None counts, but the weight is split over ranks and counts in other rows or on other ranks:
+    // no row needs all of it, as that of a table or of a single expert, so some rank may have the
+    // part.
+    bool elsewhere = false;
   };
 
   const Shares& shares_of(const Addend& addend, int id) {
@@ -104,6 +99,10 @@ class Absent {
         }
       }
     }
+    const Group split = e_.tangents.split(addend.source);
+    const bool is_split =
+        std::ranges::any_of(split.axes, [&](int axis) { return e_.mesh.size(axis) > 1; });
+    shares.elsewhere = !shares.count && is_split && e_.counts_somewhere(addend);
     return shares;
   }
 

@@ -119,8 +119,7 @@ REDUCECHECK_INLINE void finish(const ReplayStretch<EncodingOf<F>>& stretch,
 }
 
 /// Adds the operands of K ranks, one after the other, to the sums of a slot; with `Begins` to zero.
-/// With `Ends` the sums become results line by line: written and read once more, they would cost
-/// as much as their additions.
+/// With `Ends` the sums become results line by line, without being written and read once more.
 template <std::size_t K, bool Begins, bool Ends, Format F, SumRounding R>
 REDUCECHECK_INLINE void add_ranks(const ReplayStretch<EncodingOf<F>>& stretch,
                                   const ReplayManner& manner, const int* ranks, float zero,
